@@ -1,0 +1,92 @@
+// What every component of the page shares: building DOM safely, times and sizes, asking the server, mounting.
+// Text enters the page only as text nodes, never as markup.
+(() => {
+  const makers = {};
+
+  function h(tag, attrs = {}, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attrs)) {
+      if (value === null || value === undefined || value === false) continue;
+      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+      else if (name === "value" || name === "disabled" || name === "checked" || name === "hidden") node[name] = value;
+      else node.setAttribute(name, value === true ? "" : value);
+    }
+    node.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
+    return node;
+  }
+
+  // Fill a node again without losing the keyboard's place: the focused element is found again by its data-key.
+  function fill(node, ...children) {
+    const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    node.replaceChildren(...children.flat().filter(Boolean));
+    if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  }
+
+  function bytes(n) {
+    if (n === null || n === undefined) return "";
+    const units = ["B", "kB", "MB", "GB", "TB"];
+    let k = 0;
+    while (n >= 1000 && k < 4) { n /= 1000; k++; }
+    return `${n >= 100 || k === 0 ? Math.round(n) : n.toFixed(1)} ${units[k]}`;
+  }
+
+  function ago(iso) {
+    const then = new Date(iso);
+    const s = (Date.now() - then) / 1000;
+    if (s < 60) return "just now";
+    if (s < 3600) return `${Math.floor(s / 60)} min ago`;
+    if (s < 86400) return `${Math.floor(s / 3600)} h ago`;
+    if (s < 7 * 86400) return `${Math.floor(s / 86400)} d ago`;
+    return then.toLocaleDateString();
+  }
+  const clock = (when) => new Date(when).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+  // JSON in, JSON out. A refusal becomes an Error whose message is the server's sentence.
+  async function ask(path, { method = "GET", body, keepalive = false } = {}) {
+    const answer = await fetch(path, {
+      method, keepalive, credentials: "same-origin",
+      headers: body === undefined ? {} : { "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const data = await answer.json().catch(() => ({}));
+    if (!answer.ok) throw Object.assign(new Error(data.error || "The studio did not answer as expected. Reload the page."), { status: answer.status });
+    return data;
+  }
+
+  const register = (name, maker) => { makers[name] = maker; };
+
+  // Called by each gr.HTML component once it is on the page.
+  function mount(name, element, props, trigger, watch) {
+    const root = element.querySelector(`[data-part="${name}"]`);
+    const part = makers[name]({ root, value: () => props.value, trigger });
+    part.draw(props.value);
+    watch("value", () => part.draw(props.value));
+  }
+
+  function dark() { return document.body.classList.contains("dark"); }
+  function setTheme(mode) {
+    document.body.classList.toggle("dark", mode === "dark");
+    localStorage.setItem("tandem-theme", mode);
+    document.dispatchEvent(new CustomEvent("studio:theme"));
+  }
+  function startTheme() {
+    const forced = new URLSearchParams(location.search).get("__theme");
+    const kept = forced || localStorage.getItem("tandem-theme");
+    if (kept === "dark" || kept === "light") setTheme(kept);
+  }
+
+  // The address always says where the person is, so that a reload or a shared bookmark comes back here.
+  function setPlace(fields) {
+    const url = new URL(location.href);
+    for (const [k, v] of Object.entries(fields)) v ? url.searchParams.set(k, v) : url.searchParams.delete(k);
+    history.replaceState(null, "", url);
+  }
+
+  function say(text) {
+    const region = document.getElementById("spoken") || document.body.appendChild(h("div", { id: "spoken", class: "visually-hidden", role: "status", "aria-live": "polite" }));
+    region.textContent = text;
+  }
+
+  window.Studio = { h, fill, bytes, ago, clock, ask, register, mount, dark, setTheme, setPlace, say };
+  if (document.body) startTheme(); else document.addEventListener("DOMContentLoaded", startTheme);
+})();
