@@ -1,0 +1,26 @@
+"""The sentences of the page, in one place."""
+
+TITLE = "Tandem"
+MOTTO = "A studio for people and models"
+FIRST_SESSION = "My first session"
+NEW_SESSION = "New session"
+NOTES = "Notes"
+
+NOT_BUILT = {
+    "text": (
+        "The writing desk is not here yet",
+        "This version holds the frame of the studio: sessions, drafts, models and the store. "
+        "Co-writing arrives with its own models in a later version.",
+        "Until then the Session tab has a page of notes that is saved while you type, with every version kept.",
+    ),
+    "picture": (
+        "The picture table is not here yet",
+        "This version holds the frame of the studio. Picture variations arrive with their own models in a later version.",
+        "The Session tab already keeps your notes and every version of them.",
+    ),
+    "tune": (
+        "The music stand is not here yet",
+        "This version holds the frame of the studio. Melody sketching arrives with its own models in a later version.",
+        "The Session tab already keeps your notes and every version of them.",
+    ),
+}
