@@ -1,0 +1,62 @@
+"""A real Chromium on a real server. `studio` starts the whole app with the fake engines; `page` is a fresh person."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.running import RunningStudio, start_studio
+
+MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+
+def chromium() -> str:
+    for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", MAC):
+        found = shutil.which(name) if name else None
+        if found:
+            return found
+    raise RuntimeError("No Chromium found: run `make browser`, or set CHROMIUM.")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        running = play.chromium.launch(
+            executable_path=chromium(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"],
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStudio]:
+    with start_studio(tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, studio: RunningStudio) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    trouble: list[str] = []
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.goto(studio.url)
+    page.wait_for_selector(".session-list .session")
+    yield page
+    context.close()
+    assert not trouble, f"the page threw: {trouble}"
+
+
+def shots(page: Page, folder: Path, name: str) -> None:
+    """The four looks of a state: wide and narrow, light and dark."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for width, height in ((1440, 900), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in ("light", "dark"):
+            page.evaluate("t => Studio.setTheme(t)", theme)
+            page.wait_for_timeout(250)
+            page.screenshot(path=folder / f"{name}-{width}-{theme}.png")
