@@ -98,3 +98,60 @@ def serve(settings: Settings, runtimes: Mapping[str, str] | None = None, extra_t
     finally:
         studio.close()
     return 0
+
+
+def launch(page: Any, studio: Studio) -> None:
+    """Gradio's server with our routes and guard around all of it. Returns once the page answers."""
+    from studio.ui import components
+    from studio.ui.theme import theme
+
+    settings = studio.settings
+    stamp = components.stamp()
+    page.launch(
+        server_name=settings.host,
+        server_port=settings.port,
+        prevent_thread_lock=True,
+        quiet=True,
+        theme=theme(),
+        head=components.head(stamp),
+        app_kwargs=around(studio),
+        auth_dependency=studio.who,
+        blocked_paths=[str(settings.data_dir)],
+        max_file_size="20mb",
+        state_session_capacity=200,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=[],
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        share=False,
+    )
+
+
+def quiet_gradio(data_dir: Path) -> None:
+    """No telemetry, own folder for temporary files, no work per event for analytics. Before Gradio is imported."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_TEMP_DIR"] = str(data_dir / "temp")
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"
+    os.environ["GRADIO_RUN_HISTORY"] = "False"
+    for name in ("NO_PROXY", "no_proxy"):  # Gradio asks its own address once while it starts
+        os.environ[name] = ",".join(filter(None, [os.environ.get(name), "localhost,127.0.0.1,::1"]))
+
+
+def check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise BadSettings(
+                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another with --port or TANDEM_PORT."
+            ) from None
+
+
+def address(settings: Settings) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
+    return f"http://{host}:{settings.port}"

@@ -1,6 +1,6 @@
 // The sessions on the left: open, create, rename in place, duplicate, trash, restore, search.
 Studio.register("session-list", ({ root, trigger }) => {
-  const { h, fill, ago } = Studio;
+  const { h, fill, ago, icon } = Studio;
   const list = root.querySelector(".sessions");
   const trash = root.querySelector(".trash");
   const search = root.querySelector("input[type=search]");
@@ -30,9 +30,9 @@ Studio.register("session-list", ({ root, trigger }) => {
       h("button", { class: "open", type: "button", "data-key": `open-${s.id}`, "aria-current": here ? "true" : null, onclick: () => { document.body.classList.remove("drawer"); trigger("open", { id: s.id }); } },
         h("span", { class: "title" }, s.title), h("span", { class: "when" }, ago(s.updated))),
       h("span", { class: "acts" },
-        h("button", { class: "quiet", type: "button", "data-key": `rename-${s.id}`, "aria-label": `Rename ${s.title}`, title: "Rename", onclick: () => { renaming = s.id; draw(last); } }, "✎"),
-        act("duplicate", s.id, "⧉", `Duplicate ${s.title}`),
-        act("trash", s.id, "🗑\uFE0E", `Move ${s.title} to the trash`)));
+        h("button", { class: "quiet", type: "button", "data-key": `rename-${s.id}`, "aria-label": `Rename ${s.title}`, title: "Rename", onclick: () => { renaming = s.id; draw(last); } }, icon("pen")),
+        act("duplicate", s.id, icon("copy"), `Duplicate ${s.title}`),
+        act("trash", s.id, icon("bin"), `Move ${s.title} to the trash`)));
   }
 
   function renameRow(s) {
@@ -61,6 +61,7 @@ Studio.register("session-list", ({ root, trigger }) => {
     trash.querySelector("summary").textContent = `Trash (${last.trash.length})`;
     if (last.current) Studio.setPlace({ session: last.current });
     const here = last.sessions.find((s) => s.id === last.current);
+    document.dispatchEvent(new CustomEvent("studio:session", { detail: here ? here.title : "" }));
     document.title = here ? `${here.title} · Tandem` : "Tandem";
   }
   return { draw };

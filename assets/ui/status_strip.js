@@ -5,6 +5,7 @@ Studio.register("status-strip", ({ root }) => {
   const at = (name) => root.querySelector(name);
   let timer = null, running = null, lost = 0;
 
+  at(".theme").append(Studio.icon("half"));
   at(".stop").addEventListener("click", stop);
   at(".theme").addEventListener("click", () => Studio.setTheme(Studio.dark() ? "light" : "dark"));
   at(".help").addEventListener("click", () => document.dispatchEvent(new CustomEvent("studio:keys")));

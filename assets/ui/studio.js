@@ -15,6 +15,22 @@
     return node;
   }
 
+  // Line icons, drawn here so that no font has to have them.
+  const ICONS = {
+    pen: "M4 20h4L19 9l-4-4L4 16zM13.5 6.5l4 4",
+    copy: "M9 9h11v11H9zM15 9V4H4v11h5",
+    bin: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5",
+    menu: "M4 6h16M4 12h16M4 18h16",
+    half: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 3v18M12 7h6.5M12 12h9M12 17h6.5",
+  };
+  function icon(name) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    for (const [k, v] of Object.entries({ viewBox: "0 0 24 24", width: 17, height: 17, fill: "none", stroke: "currentColor", "stroke-width": 1.7, "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true" })) svg.setAttribute(k, v);
+    const path = svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "path"));
+    path.setAttribute("d", ICONS[name]);
+    return svg;
+  }
+
   // Fill a node again without losing the keyboard's place: the focused element is found again by its data-key.
   function fill(node, ...children) {
     const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
@@ -58,6 +74,8 @@
   // Called by each gr.HTML component once it is on the page.
   function mount(name, element, props, trigger, watch) {
     const root = element.querySelector(`[data-part="${name}"]`);
+    if (root.dataset.mounted) return; // Gradio may run the script again for the same element
+    root.dataset.mounted = "yes";
     const part = makers[name]({ root, value: () => props.value, trigger });
     part.draw(props.value);
     watch("value", () => part.draw(props.value));
@@ -87,6 +105,6 @@
     region.textContent = text;
   }
 
-  window.Studio = { h, fill, bytes, ago, clock, ask, register, mount, dark, setTheme, setPlace, say };
+  window.Studio = { h, fill, icon, bytes, ago, clock, ask, register, mount, dark, setTheme, setPlace, say };
   if (document.body) startTheme(); else document.addEventListener("DOMContentLoaded", startTheme);
 })();

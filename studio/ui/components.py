@@ -40,10 +40,11 @@ def file_of(name: str) -> str:
 
 
 def head(stamp: str) -> str:
-    """The tags that load our scripts and fonts from the studio itself; `stamp` changes when they do."""
+    """The tags that load our scripts, styles and fonts from the studio itself; `stamp` changes when they do."""
     scripts = ["studio", "autosave", "keys", *map(file_of, PARTS)]
     tags = [f'<script src="studio/ui/{name}.js?{stamp}"></script>' for name in scripts]
-    tags.append(f'<link rel="stylesheet" href="studio/ui/fonts.css?{stamp}">')
+    # Links and not Gradio's `css=`: that one puts its own class before every selector, `body` and `:root` included.
+    tags += [f'<link rel="stylesheet" href="studio/ui/{name}.css?{stamp}">' for name in ("fonts", "tokens", "shell")]
     return "\n".join(tags)
 
 
