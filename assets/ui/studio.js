@@ -69,9 +69,13 @@
     return data;
   }
 
-  const register = (name, maker) => { makers[name] = maker; };
+  const register = (name, maker) => { makers[name] = maker; mountAll(); };
+  function mountAll() {
+    const waiting = window.StudioWaiting || [];
+    window.StudioWaiting = waiting.filter(([name]) => !makers[name]);
+    for (const one of waiting) if (makers[one[0]]) mount(...one);
+  }
 
-  // Called by each gr.HTML component once it is on the page.
   function mount(name, element, props, trigger, watch) {
     const root = element.querySelector(`[data-part="${name}"]`);
     if (root.dataset.mounted) return; // Gradio may run the script again for the same element
@@ -105,6 +109,6 @@
     region.textContent = text;
   }
 
-  window.Studio = { h, fill, icon, bytes, ago, clock, ask, register, mount, dark, setTheme, setPlace, say };
+  window.Studio = { h, fill, icon, bytes, ago, clock, ask, register, mountAll, dark, setTheme, setPlace, say };
   if (document.body) startTheme(); else document.addEventListener("DOMContentLoaded", startTheme);
 })();

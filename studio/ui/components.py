@@ -23,13 +23,16 @@ PARTS: dict[str, tuple[str, ...]] = {
     "drawer": (),
 }
 
+# The component may be on the page before the script is: it waits in a list that the script empties.
+MOUNT = '(window.StudioWaiting ||= []).push(["%s", element, props, trigger, watch]); window.Studio?.mountAll();'
+
 
 def part(name: str, value: Any = None, **props: Any) -> gr.HTML:
     emits = ", ".join(f'"{event}"' for event in PARTS[name])  # Gradio learns the events from the script's text
     return gr.HTML(
         value=value,
         html_template=(UI / f"{file_of(name)}.html").read_text(),
-        js_on_load=f'/* emits {emits} */ Studio.mount("{name}", element, props, trigger, watch);',
+        js_on_load=f"/* emits {emits} */ {MOUNT % name}",
         apply_default_css=False,
         **props,
     )
@@ -40,12 +43,16 @@ def file_of(name: str) -> str:
 
 
 def head(stamp: str) -> str:
-    """The tags that load our scripts, styles and fonts from the studio itself; `stamp` changes when they do."""
-    scripts = ["studio", "autosave", "keys", *map(file_of, PARTS)]
-    tags = [f'<script src="studio/ui/{name}.js?{stamp}"></script>' for name in scripts]
+    """The tags that load our script, styles and fonts from the studio itself; `stamp` changes when they do."""
     # Links and not Gradio's `css=`: that one puts its own class before every selector, `body` and `:root` included.
-    tags += [f'<link rel="stylesheet" href="studio/ui/{name}.css?{stamp}">' for name in ("fonts", "tokens", "shell")]
-    return "\n".join(tags)
+    tags = [f'<link rel="stylesheet" href="studio/ui/{name}.css?{stamp}">' for name in ("fonts", "tokens", "shell")]
+    return "\n".join([*tags, f'<script src="studio/page.js?{stamp}"></script>'])
+
+
+def script() -> str:
+    """All scripts of the page as one, in order: the browser may run separate ones in any order."""
+    names = ["studio", "autosave", "keys", *map(file_of, PARTS)]
+    return "\n".join((UI / f"{name}.js").read_text() for name in names)
 
 
 def stamp() -> str:
