@@ -24,8 +24,9 @@ from studio.core.event import Delta, Event, Offer, Preview, Progress, Thing
 if TYPE_CHECKING:
     from studio.registry import Registry
 
+RUNTIMES = {"fake": "tests.fakes"}
 PACKAGES: tuple[str, ...] = ("pydantic",)
-WORDS = "a an old small bright river night garden door song light quiet walks opens hears finds under over slowly".split()
+WORDS = ("a", "an", "old", "small", "bright", "river", "night", "garden", "door", "song", "light", "walks", "hears", "over")
 
 
 class TextAsk(Ask):
@@ -189,7 +190,7 @@ def fake_registry(
     from studio.hosts import host_maker
     from studio.registry import Registry, Shelf, runtime_finder
 
-    (tmp_path / "assets" / "models" / "fake").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "assets" / "fake").mkdir(parents=True, exist_ok=True)
     return Registry(
         shelf=Shelf(cards if cards is not None else fake_cards(**options)),
         host_maker=host_maker(host_kind, grace),
@@ -197,6 +198,28 @@ def fake_registry(
         device="cpu",
         models_dir=tmp_path / "models",
         assets_dir=tmp_path / "assets",
-        find_runtime=runtime_finder({"fake": "tests.fakes"}),
+        find_runtime=runtime_finder(RUNTIMES),
         threads=1,
     )
+
+
+def write_catalog(data_dir: Path, **options: Any) -> None:
+    """A user catalogue of the three fakes, for a whole studio; its finder must know RUNTIMES."""
+    folder = data_dir / "fake-model"
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for card in fake_cards(**{"rate": 20, "updates": 40, **options}):
+        lines += [
+            f"[{card.id}]",
+            f'title = "{card.title}"',
+            f'medium = "{card.medium}"',
+            f'tasks = ["{card.tasks[0]}"]',
+            'runtime = "fake"',
+            f"source = {{ kind = \"folder\", where = {json.dumps(str(folder))} }}",
+            'licence = "none"',
+            "size = 0",
+            f"memory = {card.memory}",
+            "options = { " + ", ".join(f"{k} = {json.dumps(v)}" for k, v in card.options.items()) + " }",
+            "",
+        ]
+    (data_dir / "catalog.toml").write_text("\n".join(lines), "utf-8")

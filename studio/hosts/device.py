@@ -74,8 +74,8 @@ class Device:
         return len(self._queue)
 
     def _dispatch(self) -> None:
-        for run in [run for run in self._hosts if run.ended]:
-            del self._hosts[run], self._seats[run]
+        for gone in [run for run in self._hosts if run.ended]:
+            del self._hosts[gone], self._seats[gone]
         while (run := self._queue.take(self._can)) is not None:
             host = self._seats[run].host()
             if host is None or not host.start(run):

@@ -6,7 +6,7 @@ too long or unreadable ends the host.
 """
 
 import struct
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 MAX_BODY = 64 * 1024 * 1024
 _HEAD = struct.Struct(">IcI")
@@ -34,12 +34,12 @@ def pack(frame: Frame) -> bytes:
     return _HEAD.pack(len(frame.body), frame.kind, frame.run) + frame.body
 
 
-def write(pipe: BinaryIO, frame: Frame) -> None:
+def write(pipe: IO[bytes], frame: Frame) -> None:
     pipe.write(pack(frame))
     pipe.flush()
 
 
-def read(pipe: BinaryIO) -> Frame | None:
+def read(pipe: IO[bytes]) -> Frame | None:
     """The next frame, or None when the other side is gone."""
     head = pipe.read(_HEAD.size)
     if len(head) < _HEAD.size:

@@ -5,6 +5,7 @@ broken entry of the studio's own is an error. Every message names file, entry an
 """
 
 import difflib
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,12 +71,28 @@ def _read_card(name: str, table: Any) -> tuple[Card | None, list[str]]:
     if "id" in table:
         return None, [", field `id`: must not be written; the name of the table is the id."]
     try:
-        return Card.model_validate({**table, "id": name}), []
+        card = Card.model_validate({**table, "id": name})
     except ValidationError as error:
-        return None, [_say(e, name) for e in error.errors(include_url=False)]
+        return None, [_say(e) for e in error.errors(include_url=False)]
+    wrong = _where(card)
+    return (None, [wrong]) if wrong else (card, [])
 
 
-def _say(error: ErrorDetails, name: str) -> str:
+def _where(card: Card) -> str:
+    """What is wrong with where a model is said to be."""
+    kind, where = card.source.kind, card.source.where
+    if kind == "embedded" and not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*", where):
+        return ", field `source.where`: must be the name of one folder."
+    if kind == "hub" and not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*/[A-Za-z0-9_-][A-Za-z0-9._-]*", where):
+        return ", field `source.where`: must be owner/name, as the hub writes it."
+    if kind == "folder" and not Path(where).is_absolute():
+        return ", field `source.where`: must be the whole path of a folder."
+    if kind == "server" and not where.startswith(("http://", "https://")):
+        return ", field `source.where`: must start with http:// or https://."
+    return ""
+
+
+def _say(error: ErrorDetails) -> str:
     where = ".".join(str(part) for part in error["loc"]) or "?"
     if error["loc"] == ("id",):
         return ": its name must be small letters, digits, dots, dashes and underscores, at most 80 of them."

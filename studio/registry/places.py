@@ -27,9 +27,7 @@ def places_for(card: Card, wanted: str, budget: int, threads: int) -> list[Place
     """The places to try, best first; empty if there is none."""
     if card.source.kind == "server":
         return [Place(device="remote", threads=1, memory=0)]
-    if wanted == "auto":
-        names = [*accelerators(), "cpu"]
-    else:
-        names = [wanted] if wanted in card.devices else ["cpu"]
+    fixed = wanted if wanted in card.devices else "cpu"
+    names = [*accelerators(), "cpu"] if wanted == "auto" else [fixed]
     memory = min(budget, max(2 * card.memory, card.memory + GIB))
     return [Place(device=name, threads=threads, memory=memory) for name in names if name in card.devices]

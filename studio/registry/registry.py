@@ -8,21 +8,23 @@ a device's queue, then the registry; never the other way round. Nothing slow hap
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from studio.core.ask import Medium
 from studio.core.card import Card, WeightFile
 from studio.core.engine import Place
 from studio.core.errors import Interrupted, LoadFailed, NotFound, Refused, StudioError
-from studio.hosts import Host, HostMaker, StopFlag
+from studio.hosts import Host, HostMaker, StopFlag, host_maker
 from studio.hosts.device import Device
-from studio.registry.catalog import Shelf
+from studio.registry.catalog import Shelf, read_shelf
 from studio.registry.places import places_for, threads_here
 from studio.registry.resident import Lease, Resident
-from studio.registry.runtimes import FindRuntime
+from studio.registry.room import by_idleness, victims_for
+from studio.registry.runtimes import FindRuntime, runtime_finder
 from studio.registry.status import CardState, CardStatus, RegistryStatus
 from studio.registry.weights import WeightCheck, read_lock
 
@@ -128,7 +130,7 @@ class Registry:
 
     def folder(self, card: Card) -> Path:
         if card.source.kind == "embedded":
-            return self._assets / "models" / card.source.where
+            return self._assets / card.source.where
         if card.source.kind == "folder":
             return Path(card.source.where)
         return self._models / card.id
@@ -316,28 +318,13 @@ class Registry:
         return host
 
     def _make_room(self, resident: Resident, need: int) -> None:
-        """Unloads idle models, those not used for longest first, until `need` bytes fit; or says why they cannot."""
+        """Unloads idle models until `need` bytes fit, and keeps them for this one; or says why they cannot."""
         with self._lock:
             others = [r for r in self._residents.values() if r is not resident]
-            used = sum(r.bytes() for r in others)
-            victims: list[Resident] = []
-            idle = sorted((r for r in others if r.alive and not r.leases), key=lambda r: r.used_at)
-            while used + need > self.budget and idle:
-                victims.append(idle.pop(0))
-                used -= victims[-1].bytes()
-            if used + need > self.budget:
-                raise LoadFailed(self._no_room(resident.card, need, others))
+            hosts = self._evict(victims_for(resident.card, need, others, self.budget))
             resident.reserved = need
-            hosts = self._evict(victims)
         for host in hosts:
             host.close()
-
-    def _no_room(self, card: Card, need: int, others: list[Resident]) -> str:
-        held = [f"{r.card.title} ({_gb(r.bytes())})" for r in others if r.bytes() and (r.leases or r.loading)]
-        start = f"{card.title} needs {_gb(need)} of memory; the budget is {_gb(self.budget)}"
-        if held and need <= self.budget:
-            return f"{start}, and in use are {', '.join(held)}. Wait until they are done, or raise the memory budget."
-        return f"{start}. Choose a smaller model, or raise the memory budget."
 
     @staticmethod
     def _evict(victims: list[Resident]) -> list[Host]:
@@ -354,7 +341,7 @@ class Registry:
             if self._closed:
                 return
             used = sum(r.bytes() for r in self._residents.values())
-            idle = sorted((r for r in self._residents.values() if r.alive and not r.leases), key=lambda r: r.used_at)
+            idle = by_idleness(self._residents.values())
             victims: list[Resident] = []
             while used > self.budget and len(idle) > 1:
                 victims.append(idle.pop(0))
@@ -388,5 +375,26 @@ class Registry:
             return self._devices[name]
 
 
-def _gb(size: int) -> str:
-    return f"{size / 1e9:.2f} GB"
+def open_registry(
+    *,
+    data_dir: Path,
+    models_dir: Path,
+    assets_dir: Path,
+    budget: int,
+    device: str = "auto",
+    offline: bool = False,
+    host_kind: Literal["process", "thread"] = "process",
+    runtimes: Mapping[str, str] | None = None,
+) -> Registry:
+    """The registry of a studio: the shipped catalogue, the person's, and hosts of one kind."""
+    models_dir.mkdir(parents=True, exist_ok=True)
+    return Registry(
+        shelf=read_shelf(data_dir / "catalog.toml"),
+        host_maker=host_maker(host_kind),
+        budget=budget,
+        device=device,
+        offline=offline,
+        models_dir=models_dir,
+        assets_dir=assets_dir,
+        find_runtime=runtime_finder(runtimes),
+    )

@@ -57,10 +57,14 @@ def _check(name: str, module: str, path: Path) -> Found:
 def packages_of(path: Path) -> tuple[str, ...]:
     """The literal PACKAGES of a runtime's file."""
     for node in ast.parse(path.read_text("utf-8")).body:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        if any(isinstance(t, ast.Name) and t.id == "PACKAGES" for t in targets):
-            assert isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
-            return tuple(ast.literal_eval(node.value))
+        if isinstance(node, ast.Assign):
+            targets, value = node.targets, node.value
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            targets, value = [node.target], node.value
+        else:
+            continue
+        if any(isinstance(target, ast.Name) and target.id == "PACKAGES" for target in targets):
+            return tuple(ast.literal_eval(value))
     return ()
 
 
