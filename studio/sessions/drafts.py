@@ -107,29 +107,13 @@ class Drafts(Room):
         ]  # fmt: skip
 
     def restore_draft(self, owner: str, id: str) -> Draft:
-        """The old work as the newest draft, and as the text being typed where the piece has one. Nothing is replaced."""
+        """The old work as the newest draft. Nothing is replaced: the old one and all others stay."""
         old = self.draft(owner, id)
+        made = old.changed(
+            id=draft_id(old.piece, (id,), old.parts, "restored", old.recipe), parents=(id,), origin="restored", created=now()
+        )
         with self.database.write() as db:
-            made = old.changed(
-                id=draft_id(old.piece, (id,), old.parts, "restored", old.recipe), parents=(id,), origin="restored", created=now()
-            )
-            draft = add_draft(db, made)
-            if old.parts[0].media_type.startswith("text/"):
-                self._type_again(db, owner, draft)
-        return draft
-
-    def _type_again(self, db: Connection, owner: str, draft: Draft) -> None:
-        """A new working copy over the restored text: the copies that other tabs are typing into stay as they are."""
-        w = schema.workings.c
-        copies = db.execute(select(w.title).where(w.piece == draft.piece, w.owner == owner)).scalars().all()
-        if not copies:
-            return
-        db.execute(
-            insert(schema.workings).values(
-                id=new_id(), owner=owner, piece=draft.piece, base=draft.id, version=1, title=f"restored {len(copies) + 1}",
-                text=self.read_body(db, owner, draft.parts[0].sha256)[0].decode("utf-8", "replace"), updated=now(), kept=now(),
-            )
-        )  # fmt: skip
+            return add_draft(db, made)
 
     # bodies
 

@@ -1,0 +1,104 @@
+"""Jobs, offers and choices: what was asked of models, what they offered, what the person did with it."""
+
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from studio.core.errors import Refused
+from studio.core.event import Offer
+from studio.core.ids import new_id
+from studio.core.recipe import Recipe
+from studio.core.work import ENDED, Choice, ChoiceKind, Job, JobState, OfferRecord
+from studio.sessions import schema
+from studio.sessions.drafts import Drafts, add_choice
+from studio.sessions.room import now, owned, word
+
+STOPPED = "The studio stopped while this was running. What had been finished is kept."
+
+
+class Jobs(Drafts):
+    def start_job(self, owner: str, session: str, piece: str | None, model: str, ask: dict[str, Any]) -> Job:
+        job = Job(id=new_id(), owner=owner, session=session, piece=piece, model=model, ask=ask, state="queued", created=now())
+        with self.database.write() as db:
+            owned(db, schema.sessions, owner, session)
+            if piece is not None and owned(db, schema.pieces, owner, piece)["session"] != session:
+                raise Refused("This piece belongs to another session. Open that session first.")
+            db.execute(insert(schema.jobs).values(**job.model_dump(), boot=self.boot))
+        return job
+
+    def job_running(self, owner: str, id: str, model: str) -> None:
+        self._set_job(owner, id, state="running", model=model)
+
+    def end_job(self, owner: str, id: str, state: JobState, message: str = "") -> None:
+        if state not in ENDED:
+            raise ValueError(f"{state} is not an end")
+        self._set_job(owner, id, state=state, message=message, ended=now())
+
+    def _set_job(self, owner: str, id: str, **values: Any) -> None:
+        j = schema.jobs.c
+        with self.database.write() as db:
+            if owned(db, schema.jobs, owner, id)["state"] not in ENDED:  # an end is an end
+                db.execute(update(schema.jobs).where(j.id == id, j.owner == owner).values(**values))
+
+    def job(self, owner: str, id: str) -> Job:
+        with self.database.read() as db:
+            return word(Job, owned(db, schema.jobs, owner, id))
+
+    def jobs(self, owner: str, session: str | None = None) -> list[Job]:
+        """Newest first."""
+        j = schema.jobs.c
+        wanted = select(schema.jobs).where(j.owner == owner).order_by(j.created.desc(), j.id.desc())
+        with self.database.read() as db:
+            if session is not None:
+                owned(db, schema.sessions, owner, session)
+                wanted = wanted.where(j.session == session)
+            return [word(Job, row) for row in db.execute(wanted).mappings()]
+
+    def interrupt_orphans(self) -> int:
+        """At the start: jobs of earlier starts cannot be running. One studio per database; a second one beside it
+        would see its jobs end here in the table, though not in fact."""
+        j = schema.jobs.c
+        with self.database.write() as db:
+            found = db.execute(
+                update(schema.jobs)
+                .where(j.state.in_(("queued", "running")), j.boot != self.boot)
+                .values(state="interrupted", message=STOPPED, ended=now())
+            )
+            return int(found.rowcount)
+
+    def record_offer(self, owner: str, job: str, offer: Offer, recipe: Recipe) -> OfferRecord:
+        parts = self.put_things(offer.things)
+        with self.database.write() as db:
+            asked = owned(db, schema.jobs, owner, job)
+            record = OfferRecord(
+                id=new_id(), owner=owner, session=asked["session"], piece=asked["piece"], job=job, index=offer.index, seed=offer.seed,
+                parts=parts, recipe=recipe, summary=offer.summary[:160], facts=offer.facts, partial=offer.partial, created=now(),
+            )  # fmt: skip
+            self.add_blobs(db, owner, parts, offer.things)
+            db.execute(insert(schema.offers).values(**record.model_dump()))
+        return record
+
+    def offers(self, owner: str, *, session: str | None = None, piece: str | None = None, job: str | None = None) -> list[OfferRecord]:
+        """Oldest first; of a session, a piece or a job."""
+        o = schema.offers.c
+        wanted = select(schema.offers).where(o.owner == owner).order_by(o.created, o.index)
+        with self.database.read() as db:
+            for table, column, id in ((schema.sessions, o.session, session), (schema.pieces, o.piece, piece), (schema.jobs, o.job, job)):
+                if id is not None:
+                    owned(db, table, owner, id)
+                    wanted = wanted.where(column == id)
+            return [word(OfferRecord, row) for row in db.execute(wanted).mappings()]
+
+    def choose(self, owner: str, offer: str, kind: ChoiceKind, draft: str | None = None) -> Choice:
+        with self.database.write() as db:
+            owned(db, schema.offers, owner, offer)
+            if draft is not None:
+                owned(db, schema.drafts, owner, draft)
+            return add_choice(db, owner, offer, kind, draft)
+
+    def choices(self, owner: str, offer: str) -> list[Choice]:
+        c = schema.choices.c
+        with self.database.read() as db:
+            owned(db, schema.offers, owner, offer)
+            rows = db.execute(select(schema.choices).where(c.offer == offer, c.owner == owner).order_by(c.created, c.id))
+            return [word(Choice, row) for row in rows.mappings()]
