@@ -97,7 +97,7 @@ class Host:
         }
         self._link.send(Frame(LOAD, 0, json.dumps(order).encode()))
         if not self._loaded.wait(timeout):
-            self._sorry = f"{self.card.title} was not ready after {timeout:.0f} seconds of loading."
+            self._sorry = f"{self.card.title} was not ready after {timeout:g} seconds of loading."
         with self._lock:
             ready = self.state == "loading" and not self._sorry
             if ready:
@@ -212,8 +212,8 @@ class Host:
             timers, self._timers = self._timers, {}
         for timer in timers.values():
             timer.cancel()
-        for run in runs.values():
-            if run.stop_flag.is_set():
+        for number, run in runs.items():
+            if number in timers:  # somebody wanted it to end anyway
                 run.end("cancelled")
             else:
                 run.end("interrupted", sentence)
