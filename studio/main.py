@@ -3,21 +3,27 @@
 import os
 import signal
 import socket
-import sys
-import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from studio.registry.registry import Registry, open_registry
+from studio.serving.desk import desk_routes
+from studio.serving.guard import Guard
+from studio.serving.live import Live
+from studio.serving.people import Gate, HeaderGate, OpenGate, PasswordGate, People, server_secret, who_of
+from studio.serving.routes import page_routes
+from studio.serving.sign_in import sign_in_routes
 from studio.sessions.store import Store, open_store
 from studio.settings import BadSettings, Settings, prepare_data_dir
 from studio.workbench import Workbench
 
 if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
     from studio.ui.shell import Tab
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
@@ -31,6 +37,7 @@ class Studio:
     store: Store
     registry: Registry
     workbench: Workbench
+    gate: Gate
 
     def close(self) -> None:
         self.workbench.close()
@@ -53,7 +60,15 @@ def open_studio(settings: Settings, runtimes: Mapping[str, str] | None = None) -
         host_kind=settings.host_kind,
         runtimes=runtimes or {},
     )
-    return Studio(settings, store, registry, Workbench(registry, store))
+    return Studio(settings, store, registry, Workbench(registry, store), gate_of(settings))
+
+
+def gate_of(settings: Settings) -> Gate:
+    if settings.sign_in == "password":
+        return PasswordGate(People(settings.data_dir / "people.json"), server_secret(settings.data_dir))
+    if settings.sign_in == "header":
+        return HeaderGate(settings.sign_in_header, {p.strip() for p in settings.trusted_proxies.split(",")})
+    return OpenGate()
 
 
 def tabs() -> "list[Tab]":
@@ -100,22 +115,50 @@ def serve(settings: Settings, runtimes: Mapping[str, str] | None = None, extra_t
     return 0
 
 
+def routes(studio: Studio) -> "list[BaseRoute]":
+    """Every route of ours."""
+    from studio.ui import components
+
+    who = who_of(studio.gate)
+    live = Live(studio.registry, studio.workbench)
+    ours = page_routes(studio.store, live, who, components.UI, components.script())
+    ours += desk_routes(studio.store, live, who)
+    if isinstance(studio.gate, PasswordGate):
+        ours += sign_in_routes(studio.gate, components.UI / "sign_in.html")
+    return ours
+
+
+def guard_of(studio: Studio, app: Any) -> Guard:
+    settings = studio.settings
+    hosts = ["localhost", "127.0.0.1", "::1", settings.host, socket.gethostname(), *settings.public_hosts.split(",")]
+    return Guard(app, studio.gate, hosts=hosts, temp=settings.data_dir / "temp", signs_in=settings.sign_in == "password")
+
+
 def launch(page: Any, studio: Studio) -> None:
-    """Gradio's server with our routes and guard around all of it. Returns once the page answers."""
+    """Gradio's server with our routes and the guard around all of it. Returns once the page answers."""
     from studio.ui import components
     from studio.ui.theme import theme
 
     settings = studio.settings
-    stamp = components.stamp()
+    guards: list[Guard] = []
+
+    @asynccontextmanager
+    async def guarded(app: Any) -> AsyncIterator[None]:
+        # Around Gradio's own middleware too, which is added after any that could be handed in; and before the
+        # server takes its first request.
+        app.middleware_stack = guard_of(studio, app.middleware_stack)
+        guards.append(app.middleware_stack)
+        yield
+
     page.launch(
         server_name=settings.host,
         server_port=settings.port,
         prevent_thread_lock=True,
         quiet=True,
         theme=theme(),
-        head=components.head(stamp),
-        app_kwargs=around(studio),
-        auth_dependency=studio.who,
+        head=components.head(components.stamp()),
+        app_kwargs={"routes": routes(studio), "lifespan": guarded},
+        auth_dependency=who_of(studio.gate),
         blocked_paths=[str(settings.data_dir)],
         max_file_size="20mb",
         state_session_capacity=200,
@@ -128,6 +171,8 @@ def launch(page: Any, studio: Studio) -> None:
         mcp_server=False,
         share=False,
     )
+    for guard in guards:
+        guard.starting = False
 
 
 def quiet_gradio(data_dir: Path) -> None:

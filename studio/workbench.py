@@ -66,6 +66,12 @@ class Workbench:
             running.stop()
         return bool(found)
 
+    def running(self, owner: str) -> list["Running"]:
+        """What this owner has running or waiting, oldest first."""
+        with self._lock:
+            mine = [r for r in self._running if r.job.owner == owner and not r.ended]
+        return sorted(mine, key=lambda r: r.job.id)
+
     def close(self) -> None:
         """Stops everything that runs, keeping what there is of it."""
         with self._lock:
@@ -102,6 +108,11 @@ class Running:
     @property
     def state(self) -> JobState:
         return self.job.state
+
+    @property
+    def last(self) -> Progress:
+        """How far it is, as last heard."""
+        return self._last
 
     def start(self) -> None:
         self._box.put(self._last)

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from studio.core.errors import Refused
 from studio.core.work import Draft, Working
 from studio.serving.answers import Who, answering
+from studio.serving.live import Live
 from studio.sessions.lanes import lanes
 from studio.sessions.store import Store
 
@@ -20,7 +19,7 @@ NOTES = "notes"
 TEXT_SHOWN = 200_000  # characters of a draft sent to the page
 
 
-def desk_routes(store: Store, models: "ModelDesk", who: Who) -> list[Route]:
+def desk_routes(store: Store, live: Live, who: Who) -> list[Route]:
     desk = _Desk(store)
 
     def at(path: str, handler: Callable[[str, Request], Any], method: str = "GET") -> Route:
@@ -34,19 +33,9 @@ def desk_routes(store: Store, models: "ModelDesk", who: Who) -> list[Route]:
         at("drafts/{id}/restore", desk.restore, "POST"),
         at("store", desk.health),
         at("store/check", desk.check, "POST"),
-        at("models", lambda owner, request: models.status()),
-        at("models/{id}/{act}", lambda owner, request: models.act(request.path_params["id"], request.path_params["act"]), "POST"),
+        at("models", lambda owner, request: live.models()),
+        at("models/{id}/{act}", lambda owner, request: live.act(**request.path_params), "POST"),
     ]
-
-
-class ModelDesk:
-    """What the Models tab may ask of the registry; main.py hands in the real one."""
-
-    def status(self) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def act(self, id: str, act: str) -> dict[str, Any]:
-        raise NotImplementedError
 
 
 class _Desk:

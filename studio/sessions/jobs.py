@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from studio.core.ask import Ask
 from studio.core.errors import Refused
 from studio.core.event import Offer
 from studio.core.ids import new_id
@@ -17,8 +18,10 @@ STOPPED = "The studio stopped while this was running. What had been finished is 
 
 
 class Jobs(Drafts):
-    def start_job(self, owner: str, session: str, piece: str | None, model: str, ask: dict[str, Any]) -> Job:
-        job = Job(id=new_id(), owner=owner, session=session, piece=piece, model=model, ask=ask, state="queued", created=now())
+    def start_job(self, owner: str, session: str, piece: str | None, model: str, ask: Ask) -> Job:
+        job = Job(
+            id=new_id(), owner=owner, session=session, piece=piece, model=model, ask=ask.model_dump(mode="json"), state="queued", created=now()
+        )
         with self.database.write() as db:
             owned(db, schema.sessions, owner, session)
             if piece is not None and owned(db, schema.pieces, owner, piece)["session"] != session:
@@ -26,19 +29,22 @@ class Jobs(Drafts):
             db.execute(insert(schema.jobs).values(**job.model_dump(), boot=self.boot))
         return job
 
-    def job_running(self, owner: str, id: str, model: str) -> None:
-        self._set_job(owner, id, state="running", model=model)
+    def job_running(self, owner: str, id: str) -> Job:
+        return self._set_job(owner, id, state="running")
 
-    def end_job(self, owner: str, id: str, state: JobState, message: str = "") -> None:
+    def end_job(self, owner: str, id: str, state: JobState, message: str = "") -> Job:
         if state not in ENDED:
             raise ValueError(f"{state} is not an end")
-        self._set_job(owner, id, state=state, message=message, ended=now())
+        return self._set_job(owner, id, state=state, message=message, ended=now())
 
-    def _set_job(self, owner: str, id: str, **values: Any) -> None:
+    def _set_job(self, owner: str, id: str, **values: Any) -> Job:
         j = schema.jobs.c
         with self.database.write() as db:
-            if owned(db, schema.jobs, owner, id)["state"] not in ENDED:  # an end is an end
-                db.execute(update(schema.jobs).where(j.id == id, j.owner == owner).values(**values))
+            job = word(Job, owned(db, schema.jobs, owner, id))
+            if job.state in ENDED:  # an end is an end
+                return job
+            db.execute(update(schema.jobs).where(j.id == id, j.owner == owner).values(**values))
+            return job.changed(**values)
 
     def job(self, owner: str, id: str) -> Job:
         with self.database.read() as db:
