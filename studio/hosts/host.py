@@ -212,6 +212,8 @@ class Host:
             timers, self._timers = self._timers, {}
         for timer in timers.values():
             timer.cancel()
+        if state == "dead":  # the death is known before anybody who saw it can ask again
+            self._changed(self)
         for number, run in runs.items():
             if number in timers:  # somebody wanted it to end anyway
                 run.end("cancelled")

@@ -42,7 +42,8 @@ class Run:
 
     def close(self) -> None:
         """Stops and waits for the end, which comes within the host's grace at the latest."""
-        self.stop()
+        if not self.ended:
+            self.stop()
         while self._box.take() is not None:
             pass
 

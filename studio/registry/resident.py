@@ -86,8 +86,8 @@ class Lease:
 
     def run(self, ask: Ask, stop: StopFlag | None = None) -> Run:
         run = Run(ask, self.owner, stop)
-        self._runs.append(run)
         self._device.enter(run, self._resident)
+        self._runs.append(run)
         return run
 
     def recipe(self, ask: Ask, index: int, seed: int) -> Recipe:
