@@ -12,12 +12,30 @@ from studio.ui.shell import Tab
 from tests import fake_tab
 from tests.fakes import RUNTIMES, write_catalog
 
+BROKEN = """
+[fake-broken]
+title = "Broken Writer"
+medium = "text"
+tasks = ["write"]
+runtime = "fake"
+source = {{ kind = "folder", where = "{folder}" }}
+licence = "none"
+size = 0
+memory = 1000000
+options = {{ fail_load = true }}
+
+[not-a-card]
+title = "Half an entry"
+"""
+
 
 def main() -> int:
     try:
         settings = load_settings(sys.argv[1:])
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        write_catalog(settings.data_dir)
+        write_catalog(settings.data_dir, rate=20, updates=160)
+        with open(settings.data_dir / "catalog.toml", "a") as catalog:
+            catalog.write(BROKEN.format(folder=settings.data_dir / "fake-model"))
         return serve(settings, runtimes=RUNTIMES, extra_tabs=[Tab("fake", "Fake", fake_tab.build)])
     except BadSettings as error:
         print(error, file=sys.stderr)

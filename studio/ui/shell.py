@@ -4,14 +4,17 @@ A tab is one `Tab` entry: a name and a `build(shell)` that lays out its room and
 `shell.session`. The shell knows nothing else of it. Only ids live in the page's state.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from inspect import isgeneratorfunction
 from typing import Any
 
 import gradio as gr
 
 from studio.core.errors import NotFound, StudioError
+from studio.core.work import Session
 from studio.sessions.store import Store
 from studio.ui import texts
 from studio.ui.components import part
@@ -46,16 +49,27 @@ def owner_of(request: gr.Request) -> str:
 
 
 def plainly(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """A handler whose refusals reach the person as the sentence they are."""
+    """A handler, plain or a generator, whose refusals reach the person as the sentence they are."""
 
     @wraps(handler)
     def run(*args: Any, **kwargs: Any) -> Any:
-        try:
+        with _sentences():
             return handler(*args, **kwargs)
-        except StudioError as error:
-            raise gr.Error(str(error), title="That did not work", print_exception=False) from None
 
-    return run
+    @wraps(handler)
+    def stream(*args: Any, **kwargs: Any) -> Iterator[Any]:
+        with _sentences():
+            yield from handler(*args, **kwargs)
+
+    return stream if isgeneratorfunction(handler) else run
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    try:
+        yield
+    except StudioError as error:
+        raise gr.Error(str(error), title="That did not work", print_exception=False) from None
 
 
 def build_page(store: Store, workbench: Workbench, tabs: Sequence[Tab], *, title: str = texts.TITLE) -> gr.Blocks:
@@ -78,6 +92,10 @@ def build_page(store: Store, workbench: Workbench, tabs: Sequence[Tab], *, title
         _Sessions(store).listen(page, sessions, session, place, rooms, [tab.id for tab in tabs])
     page.queue(default_concurrency_limit=None, max_size=400, api_open=False)
     return page
+
+
+def _row(session: Session) -> dict[str, str]:
+    return {"id": session.id, "title": session.title, "updated": session.updated.isoformat()}
 
 
 class _Sessions:
@@ -116,10 +134,9 @@ class _Sessions:
         return newest[0].id if newest else self.store.create_session(owner, texts.FIRST_SESSION).id
 
     def show(self, owner: str, here: str, query: str = "") -> dict[str, Any]:
-        row = lambda s: {"id": s.id, "title": s.title, "updated": s.updated.isoformat()}  # noqa: E731
         return {
-            "sessions": [row(s) for s in self.store.sessions(owner, query)],
-            "trash": [row(s) for s in self.store.sessions(owner, trashed=True)],
+            "sessions": [_row(s) for s in self.store.sessions(owner, query)],
+            "trash": [_row(s) for s in self.store.sessions(owner, trashed=True)],
             "current": here,
             "query": query,
         }

@@ -1,0 +1,82 @@
+"""The page as a whole: keyboard, themes, narrow screens, accessibility, silence towards other hosts."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.running import RunningStudio
+
+TABS = ("Write", "Picture", "Music", "Models", "Session")
+
+
+def test_the_keyboard_map_shows_and_does(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    for key, name in zip("12345", TABS, strict=True):
+        page.keyboard.press(key)
+        expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+    count = page.locator(".sessions .session").count()
+    page.keyboard.press("n")
+    expect(page.locator(".sessions .session")).to_have_count(count + 1)
+    page.keyboard.press("/")
+    page.keyboard.type("tn?15")  # typing is not commanding
+    expect(page.get_by_label("Search sessions")).to_have_value("tn?15")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_light_and_dark_stay(page: Page) -> None:
+    page.evaluate("Studio.setTheme('light')")
+    page.get_by_role("button", name="Switch between light and dark").click()
+    assert page.evaluate("Studio.dark()")
+    page.reload()
+    page.wait_for_selector(".session.here")
+    assert page.evaluate("Studio.dark()")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing(page: Page, theme: str, width: int) -> None:
+    page.evaluate("t => Studio.setTheme(t)", theme)
+    page.set_viewport_size({"width": width, "height": 900})
+    found = []
+    for name in TABS:
+        page.get_by_role("tab", name=name).click()
+        page.wait_for_timeout(350)
+        report = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        found += [(name, v["id"], [n["html"][:160] for n in v["nodes"]]) for v in report.response["violations"]]
+    assert not found, found
+
+
+def test_narrow_pages_fit_and_have_everything(browser: Browser, studio: RunningStudio) -> None:
+    page = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+    page.goto(studio.url)
+    for name in TABS:
+        page.get_by_role("tab", name=name).click()
+        page.wait_for_timeout(250)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+    page.get_by_role("button", name="Show or hide the sessions").click()
+    expect(page.get_by_role("button", name="New session")).to_be_in_viewport()
+    page.get_by_role("button", name="New session").click()
+    page.locator(".session .open").first.click()
+    expect(page.get_by_role("button", name="New session")).not_to_be_in_viewport()
+    page.context.close()
+
+
+def test_no_other_host_is_ever_asked(browser: Browser, studio: RunningStudio) -> None:
+    context = browser.new_context()
+    asked: set[str] = set()
+    broken: list[str] = []
+    page = context.new_page()
+    page.on("request", lambda r: asked.add(urlsplit(r.url).hostname or "") if r.url.startswith("http") else None)
+    page.on("console", lambda m: broken.append(m.text) if m.type == "error" else None)
+    page.goto(studio.url)
+    for name in TABS:
+        page.get_by_role("tab", name=name).click()
+        page.wait_for_timeout(400)
+    context.close()
+    assert asked == {"127.0.0.1"}
+    assert not broken, broken
