@@ -58,10 +58,15 @@ class Workbench:
         running.start()
         return running
 
+    def running(self, owner: str) -> "list[Running]":
+        """What goes on for this owner, oldest first."""
+        with self._lock:
+            found = [r for r in self._running if r.job.owner == owner and not r.ended]
+        return sorted(found, key=lambda r: r.job.created)
+
     def stop(self, owner: str, job: str) -> bool:
         """Stops a running job of this owner; False if there is none."""
-        with self._lock:
-            found = [r for r in self._running if r.job.id == job and r.job.owner == owner and not r.ended]
+        found = [r for r in self.running(owner) if r.job.id == job]
         for running in found:
             running.stop()
         return bool(found)
@@ -94,7 +99,7 @@ class Running:
         self._stop = StopFlag()
         self._box: Mailbox[Event] = Mailbox(newest_only)
         self._thread = threading.Thread(target=self._drive, name=f"job-{job.id}", daemon=True)
-        self._last = Progress(stage="loading")
+        self.last = Progress(stage="loading")  # the newest word on how far it is
         self._error: StudioError | None = None
         self._newest: dict[int, Delta | Preview] = {}  # of offers that are not finished
         self._recorded: set[int] = set()
@@ -115,7 +120,7 @@ class Running:
         return self._last
 
     def start(self) -> None:
-        self._box.put(self._last)
+        self._box.put(self.last)
         self._thread.start()
 
     def stop(self) -> None:
@@ -138,15 +143,13 @@ class Running:
     def __next__(self) -> Event:
         event = self._box.take(self._beat)
         if event is None and not self._box.ended:
-            return self._last  # a heartbeat
+            return self.last  # a heartbeat
         if event is None:
             self._thread.join()
             if self._error is not None:
                 error, self._error = self._error, None
                 raise error
             raise StopIteration
-        if isinstance(event, Progress):
-            self._last = event
         return event
 
     # the job's own thread
@@ -181,9 +184,11 @@ class Running:
                 self._keep_partials(lease)
 
     def _take(self, event: Event, lease: Lease) -> None:
-        if isinstance(event, Progress) and event.stage == "queued":
-            self._box.put(event)
-            return
+        if isinstance(event, Progress):
+            self.last = event
+            if event.stage == "queued":
+                self._box.put(event)
+                return
         if self.job.state == "queued":
             self.job = self._store.job_running(self.job.owner, self.job.id)
         match event:

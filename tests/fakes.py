@@ -33,6 +33,7 @@ class TextAsk(Ask):
     medium: Literal["text"] = "text"
     task: str = "write"
     prompt: str = "Once"
+    words: int = 0  # how many; 0 = the card's `updates`
 
 
 class PictureAsk(Ask):
@@ -78,7 +79,8 @@ class FakeEngine:
     def run(self, ask: Ask, stop: Stop) -> Iterator[Event]:
         if getattr(ask, "prompt", "x") == "" or getattr(ask, "key", "C") not in "CDEFGAB":
             raise Refused("This ask is empty. Say what you want.")
-        updates, rate = int(self._options.get("updates", 20)), float(self._options.get("rate", 0))
+        updates = getattr(ask, "words", 0) or int(self._options.get("updates", 20))
+        rate = float(self._options.get("rate", 0))
         yield Progress(fraction=0.0)
         start = time.monotonic()
         for k in range(1, updates + 1):

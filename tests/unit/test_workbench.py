@@ -232,6 +232,8 @@ def test_what_nobody_can_do_or_may_see_starts_no_job(bench: Open) -> None:
 def test_stop_by_name_is_for_the_owner_only(bench: Open) -> None:
     b = bench(fake_card(rate=20, updates=1000))
     running = b.workbench.run(TextAsk(), b.owner, b.session)
+    assert b.workbench.running(b.owner) == [running]
+    assert b.workbench.running("somebody else") == []
     assert not b.workbench.stop("somebody else", running.job.id)
     assert not running._stop.is_set()
     assert b.workbench.stop(b.owner, running.job.id)
