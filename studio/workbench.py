@@ -71,12 +71,6 @@ class Workbench:
             running.stop()
         return bool(found)
 
-    def running(self, owner: str) -> list["Running"]:
-        """What this owner has running or waiting, oldest first."""
-        with self._lock:
-            mine = [r for r in self._running if r.job.owner == owner and not r.ended]
-        return sorted(mine, key=lambda r: r.job.id)
-
     def close(self) -> None:
         """Stops everything that runs, keeping what there is of it."""
         with self._lock:
@@ -100,6 +94,7 @@ class Running:
         self._box: Mailbox[Event] = Mailbox(newest_only)
         self._thread = threading.Thread(target=self._drive, name=f"job-{job.id}", daemon=True)
         self.last = Progress(stage="loading")  # the newest word on how far it is
+        self._over = threading.Event()
         self._error: StudioError | None = None
         self._newest: dict[int, Delta | Preview] = {}  # of offers that are not finished
         self._recorded: set[int] = set()
@@ -108,16 +103,11 @@ class Running:
 
     @property
     def ended(self) -> bool:
-        return not self._thread.is_alive()
+        return self._over.is_set()
 
     @property
     def state(self) -> JobState:
         return self.job.state
-
-    @property
-    def last(self) -> Progress:
-        """How far it is, as last heard."""
-        return self._last
 
     def start(self) -> None:
         self._box.put(self.last)
@@ -220,6 +210,7 @@ class Running:
         except Exception as error:
             log.exception("job %s", self.job.id)
             self._error = self._error or StudioError(f"The end of this job could not be written down: {error}.")
+        self._over.set()
         self._box.close()
 
 
