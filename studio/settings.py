@@ -61,7 +61,9 @@ class Settings(BaseSettings):
     device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where models run")
     offline: bool = Field(False, description="never ask the network for models")
     database_url: str = Field("", description="SQLAlchemy address, sqlite or postgresql (default: SQLite in the data folder)")
-    blob_url: str = Field("", description="where large files live, a folder or an fsspec address (default: blobs in the data folder)")
+    blob_url: str = Field(
+        "", description="where large files live, a folder or an fsspec address (default: blobs in the data folder)"
+    )
     sign_in: Literal["none", "password", "header"] = Field(
         "none", description="who may come in: anybody who reaches the page, people with a password, or an identity proxy's header"
     )
@@ -140,7 +142,7 @@ def load_settings(arguments: list[str] | None = None) -> Settings:
     try:
         if arguments is None:
             return Settings()
-        return Settings(_cli_settings_source=flags(arguments))  # type: ignore[call-arg]
+        return Settings(_cli_settings_source=flags(arguments))
     except ValidationError as error:
         raise BadSettings(" ".join(sentence(e["loc"], e["msg"], e.get("input")) for e in error.errors())) from None
 

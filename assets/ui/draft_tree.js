@@ -40,7 +40,7 @@ Studio.register("draft-tree", ({ root, value, trigger }) => {
     drawn = key;
     room.style.height = `${rows.length * ROW}px`;
     room.replaceChildren(...rows.slice(from, to).map((r, k) => row(r, from + k)));
-    list.setAttribute("aria-activedescendant", chosen ? `row-${chosen}` : "");
+    if (chosen) list.setAttribute("aria-activedescendant", `row-${chosen}`); else list.removeAttribute("aria-activedescendant");
   }
 
   async function choose(id) {
@@ -88,6 +88,7 @@ Studio.register("draft-tree", ({ root, value, trigger }) => {
     catch (error) { fill(detail, h("p", { class: "said bad" }, error.message)); return; }
     rows = tree.pieces.flatMap((p) => [{ title: p.title, medium: p.medium, form: p.form, count: p.drafts.length }, ...p.drafts]);
     root.classList.toggle("empty", !tree.pieces.some((p) => p.drafts.length));
+    list.setAttribute("role", rows.some((r) => r.id) ? "listbox" : "region"); // an empty listbox is not one
     list.style.height = `${Math.min(Math.max(rows.length, 1) * ROW + 2, 480)}px`;
     if (!rows.some((r) => r.id === chosen)) { chosen = null; fill(detail, h("p", { class: "soft" }, rows.some((r) => r.id) ? "Choose a draft to see it, its recipe, and to restore it." : "No drafts yet. Write something in the notes and press “Keep this version”: it will stand here for good.")); }
     paint(true);

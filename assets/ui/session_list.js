@@ -40,19 +40,21 @@ Studio.register("session-list", ({ root, trigger }) => {
     const done = (keep) => {
       if (renaming !== s.id) return;
       renaming = null;
+      box.remove();
       if (keep && box.value.trim() && box.value.trim() !== s.title) { s.title = box.value.trim(); trigger("rename", { id: s.id, title: s.title }); }
       draw(last);
     };
     box.addEventListener("keydown", (e) => { if (e.key === "Enter") done(true); if (e.key === "Escape") { e.stopPropagation(); done(false); } });
     box.addEventListener("blur", () => done(true));
-    setTimeout(() => { box.focus(); box.select(); });
     return h("li", { class: "session" }, box);
   }
 
   function draw(value) {
     last = value || last;
-    if (document.activeElement?.classList.contains("rename") && root.contains(document.activeElement) && renaming) return;
+    if (renaming && root.querySelector(".rename")) return; // not while a name is being typed
     fill(list, last.sessions.map(row));
+    const box = list.querySelector(".rename");
+    if (box) { box.focus(); box.select(); } // at once: what is typed next is the name
     if (!last.sessions.length) fill(list, h("li", { class: "none" }, last.query ? `No session is called “${last.query}”.` : "No sessions yet. “New session” starts one."));
     fill(trash.querySelector("ul"), last.trash.map((s) => h("li", { class: "session" },
       h("span", { class: "title" }, s.title),

@@ -90,7 +90,9 @@ class _Desk:
     def notes(self, owner: str, request: Request) -> dict[str, Any]:
         session = request.path_params["id"]
         pieces = [p for p in self.store.pieces(owner, session) if p.form == NOTES]
-        piece = min(pieces, key=lambda p: p.created) if pieces else self.store.create_piece(owner, session, "text", NOTES, "Notes")
+        piece = (
+            min(pieces, key=lambda p: p.created) if pieces else self.store.create_piece(owner, session, "text", NOTES, "Notes")
+        )
         self.store.working(owner, piece.id)
         copies = self.store.workings(owner, piece.id)
         newest = max(copies, key=lambda c: c.updated)

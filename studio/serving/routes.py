@@ -123,5 +123,3 @@ def _range(header: str | None, size: int) -> tuple[int, int] | None:
     if first.isdigit():
         return int(first), min(int(last), size - 1) if last.isdigit() else size - 1
     return (max(size - int(last), 0), size - 1) if last.isdigit() else None
-
-

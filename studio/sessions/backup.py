@@ -56,7 +56,14 @@ def backup(store: Store, file: Path) -> dict[str, int]:
                     counts[table.name] = _write_table(out, db, table, digests)
             for sha256 in sorted(blobs):
                 out.writestr(zipfile.ZipInfo(f"blobs/{sha256}"), store.blobs.get(sha256), zipfile.ZIP_STORED)
-            manifest = {"format": FORMAT, "schema": schema.HEAD, "made": now().isoformat(), "tables": counts, "sha256": digests, "blobs": sorted(blobs)}
+            manifest = {
+                "format": FORMAT,
+                "schema": schema.HEAD,
+                "made": now().isoformat(),
+                "tables": counts,
+                "sha256": digests,
+                "blobs": sorted(blobs),
+            }
             out.writestr("manifest.json", json.dumps(manifest, indent=1))
         with open(temp, "rb+") as written:
             os.fsync(written.fileno())

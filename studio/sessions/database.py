@@ -147,7 +147,9 @@ def migrate(database: Database, to: str = "head") -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, to)
     except CommandError as error:
-        raise BadStore(f"This database was made by another version of the studio ({error}). Update the studio, or restore a backup.") from error
+        raise BadStore(
+            f"This database was made by another version of the studio ({error}). Update the studio, or restore a backup."
+        ) from error
 
 
 def _without_password(url: str) -> str:

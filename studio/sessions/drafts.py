@@ -12,8 +12,8 @@ from studio.core.errors import NotFound, Refused
 from studio.core.event import Thing
 from studio.core.ids import new_id
 from studio.core.recipe import Recipe
-from studio.core.work import Choice, ChoiceKind, Draft, Origin, Part, draft_id
 from studio.core.word import Word
+from studio.core.work import Choice, ChoiceKind, Draft, Origin, Part, draft_id
 from studio.sessions import schema
 from studio.sessions.room import Room, aware, now, owned, word
 
@@ -180,7 +180,11 @@ def draft_of(row: RowMapping, parents: tuple[str, ...]) -> Draft:
 
 def add_draft(db: Connection, draft: Draft) -> Draft:
     """The draft, newly written or as it was already there."""
-    found = db.execute(select(schema.drafts).where(schema.drafts.c.id == draft.id, schema.drafts.c.owner == draft.owner)).mappings().first()
+    found = (
+        db.execute(select(schema.drafts).where(schema.drafts.c.id == draft.id, schema.drafts.c.owner == draft.owner))
+        .mappings()
+        .first()
+    )
     if found is not None:
         return draft_of(found, draft.parents)
     for parent in draft.parents:

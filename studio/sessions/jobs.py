@@ -20,7 +20,14 @@ STOPPED = "The studio stopped while this was running. What had been finished is 
 class Jobs(Drafts):
     def start_job(self, owner: str, session: str, piece: str | None, model: str, ask: Ask) -> Job:
         job = Job(
-            id=new_id(), owner=owner, session=session, piece=piece, model=model, ask=ask.model_dump(mode="json"), state="queued", created=now()
+            id=new_id(),
+            owner=owner,
+            session=session,
+            piece=piece,
+            model=model,
+            ask=ask.model_dump(mode="json"),
+            state="queued",
+            created=now(),
         )
         with self.database.write() as db:
             owned(db, schema.sessions, owner, session)
@@ -84,12 +91,18 @@ class Jobs(Drafts):
             db.execute(insert(schema.offers).values(**record.model_dump()))
         return record
 
-    def offers(self, owner: str, *, session: str | None = None, piece: str | None = None, job: str | None = None) -> list[OfferRecord]:
+    def offers(
+        self, owner: str, *, session: str | None = None, piece: str | None = None, job: str | None = None
+    ) -> list[OfferRecord]:
         """Oldest first; of a session, a piece or a job."""
         o = schema.offers.c
         wanted = select(schema.offers).where(o.owner == owner).order_by(o.created, o.index)
         with self.database.read() as db:
-            for table, column, id in ((schema.sessions, o.session, session), (schema.pieces, o.piece, piece), (schema.jobs, o.job, job)):
+            for table, column, id in (
+                (schema.sessions, o.session, session),
+                (schema.pieces, o.piece, piece),
+                (schema.jobs, o.job, job),
+            ):
                 if id is not None:
                     owned(db, table, owner, id)
                     wanted = wanted.where(column == id)

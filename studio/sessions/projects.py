@@ -65,7 +65,9 @@ class Projects(Room):
         """A deep copy: pieces, all drafts with their past, and the texts being typed. Offers stay with the original."""
         with self.database.write() as db:
             old = word(Session, owned(db, schema.sessions, owner, id))
-            copy = old.changed(id=new_id(), title=clean_title(f"{old.title[:190]} (copy)"), created=now(), updated=now(), trashed=None)
+            copy = old.changed(
+                id=new_id(), title=clean_title(f"{old.title[:190]} (copy)"), created=now(), updated=now(), trashed=None
+            )
             db.execute(insert(schema.sessions).values(**copy.model_dump()))
             where = and_(schema.pieces.c.session == id, schema.pieces.c.owner == owner)
             for row in db.execute(select(schema.pieces).where(where)).mappings().all():
@@ -76,7 +78,14 @@ class Projects(Room):
 
     def create_piece(self, owner: str, session: str, medium: Medium, form: str, title: str) -> Piece:
         piece = Piece(
-            id=new_id(), owner=owner, session=session, medium=medium, form=form, title=clean_title(title), created=now(), updated=now()
+            id=new_id(),
+            owner=owner,
+            session=session,
+            medium=medium,
+            form=form,
+            title=clean_title(title),
+            created=now(),
+            updated=now(),
         )
         with self.database.write() as db:
             owned(db, schema.sessions, owner, session)
@@ -113,7 +122,9 @@ class Projects(Room):
 
 
 def _touch(db: Connection, owner: str, session: str) -> None:
-    db.execute(update(schema.sessions).where(schema.sessions.c.id == session, schema.sessions.c.owner == owner).values(updated=now()))
+    db.execute(
+        update(schema.sessions).where(schema.sessions.c.id == session, schema.sessions.c.owner == owner).values(updated=now())
+    )
 
 
 def _copy_piece(db: Connection, old: Piece, session: str) -> None:
@@ -144,5 +155,3 @@ def _forget_unused_blobs(db: Connection, owner: str) -> None:
     for (sha256,) in db.execute(select(b.sha256).where(b.owner == owner)).all():
         if sha256 not in used:
             db.execute(delete(schema.blobs).where(b.owner == owner, b.sha256 == sha256))
-
-

@@ -41,5 +41,7 @@ def owned(connection: Connection, table: Table, owner: str, id: str) -> RowMappi
     """The row, if it is there and this owner's. Nobody learns which of the two it was not."""
     row = connection.execute(select(table).where(table.c.id == id, table.c.owner == owner)).mappings().first()
     if row is None:
-        raise NotFound(f"This {NAMES.get(table.name, table.name)} is not there. It may have been erased; go back to your sessions.")
+        raise NotFound(
+            f"This {NAMES.get(table.name, table.name)} is not there. It may have been erased; go back to your sessions."
+        )
     return row

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from studio.core.event import Thing
 from studio.core.ids import new_id
-from studio.core.work import Draft, Origin, Working, draft_id
 from studio.core.word import Word
+from studio.core.work import Draft, Origin, Working, draft_id
 from studio.sessions import schema
 from studio.sessions.drafts import SUMMARY_LONGEST, Drafts, add_draft, draft_of, first_line, parents_of
 from studio.sessions.room import now, owned, word
@@ -57,10 +57,14 @@ class Workings(Drafts):
     def _first_copy(self, owner: str, piece: str) -> Working:
         w = schema.workings.c
         with self.database.write() as db:
-            found = db.execute(select(schema.workings).where(w.piece == piece, w.owner == owner).order_by(w.id)).mappings().first()
+            found = (
+                db.execute(select(schema.workings).where(w.piece == piece, w.owner == owner).order_by(w.id)).mappings().first()
+            )
             if found is not None:  # another tab was faster
                 return word(Working, found)
-            return _add(db, Working(id=new_id(), owner=owner, piece=piece, base=None, version=1, text="", title="", updated=now()))
+            return _add(
+                db, Working(id=new_id(), owner=owner, piece=piece, base=None, version=1, text="", title="", updated=now())
+            )
 
     def workings(self, owner: str, piece: str) -> list[Working]:
         w = schema.workings.c
@@ -94,7 +98,10 @@ class Workings(Drafts):
     def _branch(self, db: Connection, copy: Working, text: str) -> Working:
         """The branch of a piece that already has this very text, or a new one."""
         w = schema.workings.c
-        copies = [word(Working, r) for r in db.execute(select(schema.workings).where(w.piece == copy.piece, w.owner == copy.owner)).mappings()]
+        copies = [
+            word(Working, r)
+            for r in db.execute(select(schema.workings).where(w.piece == copy.piece, w.owner == copy.owner)).mappings()
+        ]
         for other in copies:
             if other.text == text and other.base == copy.base:
                 return other  # an answer was lost on the way and the tab asks again

@@ -32,6 +32,7 @@ def offers_of(studio: RunningStudio, job: str) -> int:
 
 def ask(page: Page) -> None:
     page.get_by_role("tab", name="Fake").click()
+    page.locator("#fake-prompt textarea").fill("Once")
     page.locator("#fake-go").click()
     expect(page.locator("#fake-shown textarea")).to_have_value(re.compile(r"0: \w+ \w+"), timeout=15000)
 
@@ -59,6 +60,12 @@ def test_cards_that_cannot_run_and_broken_entries_are_named(page: Page) -> None:
     page.get_by_role("tab", name="Models").click()
     expect(page.locator(".card.unusable").first).to_contain_text("does not have yet")
     expect(page.locator(".problems")).to_contain_text("not-a-card")
+
+
+def test_a_refusal_is_a_sentence_on_the_page(page: Page) -> None:
+    page.get_by_role("tab", name="Fake").click()
+    page.locator("#fake-go").click()
+    expect(page.get_by_text("This ask is empty. Say what you want.")).to_be_visible(timeout=10000)
 
 
 def test_stop_in_the_strip_keeps_what_there_is(page: Page, studio: RunningStudio) -> None:

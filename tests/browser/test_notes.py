@@ -17,7 +17,7 @@ def open_notes(page: Page) -> None:
 
 def new_session(page: Page) -> str:
     old = page.url
-    page.get_by_role("button", name="New session").click()
+    page.locator(".session-list .new").click()
     page.wait_for_function("old => location.href !== old", arg=old)
     return page.url.split("session=")[1].split("&")[0]
 
@@ -74,10 +74,10 @@ def test_two_tabs_make_a_branch_and_say_so(page: Page) -> None:
 
 
 def test_what_people_write_is_never_markup(page: Page) -> None:
-    attack = "<img src=x onerror=\"window.hit=1\"><script>window.hit=1</script>{{constructor}}${window.hit=1}"
+    attack = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>{{constructor}}${window.hit=1}'
     new_session(page)
     page.locator(".session.here button[data-key^=rename]").click()
-    page.keyboard.type(attack)
+    page.get_by_label("New name of the session").fill(attack)
     page.keyboard.press("Enter")
     open_notes(page)
     page.get_by_label("Notes of this session").fill(attack)

@@ -19,7 +19,7 @@ def rename(page: Page, old: str, new: str) -> None:
 
 
 def test_create_rename_search_duplicate_trash_restore_erase(page: Page) -> None:
-    page.get_by_role("button", name="New session").click()
+    page.locator(".session-list .new").click()
     expect(page.locator(".session.here .title")).to_have_text("New session")
     rename(page, "New session", "Winter novel")
     page.get_by_label("Search sessions").fill("winter")
@@ -51,7 +51,7 @@ def test_an_unnamed_session_keeps_its_name(page: Page) -> None:
 
 
 def test_reload_and_a_new_window_come_back_here(page: Page, studio: RunningStudio) -> None:
-    page.get_by_role("button", name="New session").click()
+    page.locator(".session-list .new").click()
     expect(page.locator(".session.here .title")).to_have_text("New session")
     rename(page, "New session", "Come back")
     page.get_by_role("tab", name="Session").click()
