@@ -186,6 +186,7 @@ def fake_registry(
     cards: tuple[Card, ...] | None = None,
     budget: int = 4 << 30,
     grace: float = 5.0,
+    offline: bool = False,
     **options: Any,
 ) -> "Registry":
     """A registry of fakes in a folder of its own; `options` go to the default cards. Close it."""
@@ -198,6 +199,7 @@ def fake_registry(
         host_maker=host_maker(host_kind, grace),
         budget=budget,
         device="cpu",
+        offline=offline,
         models_dir=tmp_path / "models",
         assets_dir=tmp_path / "assets",
         find_runtime=runtime_finder(RUNTIMES),

@@ -6,6 +6,7 @@ a device's queue, then the registry; never the other way round. Nothing slow hap
 """
 
 import logging
+import shutil
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -15,18 +16,19 @@ from pathlib import Path
 from typing import Literal
 
 from studio.core.ask import Medium
-from studio.core.card import Card, WeightFile
+from studio.core.card import Card
 from studio.core.engine import Place
 from studio.core.errors import Interrupted, LoadFailed, NotFound, Refused, StudioError
 from studio.hosts import Host, HostMaker, StopFlag, host_maker
 from studio.hosts.device import Device
 from studio.registry.catalog import Shelf, read_shelf
+from studio.registry.download import Download, Downloads
+from studio.registry.folders import Folders
 from studio.registry.places import places_for, threads_here
 from studio.registry.resident import Lease, Resident
 from studio.registry.room import by_idleness, victims_for
 from studio.registry.runtimes import FindRuntime, runtime_finder
 from studio.registry.status import CardState, CardStatus, RegistryStatus
-from studio.registry.weights import WeightCheck, read_lock
 
 log = logging.getLogger(__name__)
 _RANK: dict[CardState, int] = {"loaded": 0, "loading": 1, "embedded": 2, "installed": 3, "failed": 4}
@@ -48,14 +50,12 @@ class Registry:
     ) -> None:
         self.shelf = shelf
         self.budget = budget
-        self.offline = offline
         self._make_host = host_maker
         self._wanted = device
-        self._models = models_dir
-        self._assets = assets_dir
         self._find = find_runtime
+        self.folders = Folders(models_dir, assets_dir, offline, find_runtime)
+        self._downloads = Downloads(offline)
         self._threads = threads or threads_here()
-        self._check = WeightCheck(models_dir / "checked.json")
         self._lock = threading.RLock()
         self._residents = {card.id: Resident(card, self._bring) for card in shelf.cards}
         self._devices: dict[str, Device] = {}
@@ -92,6 +92,7 @@ class Registry:
     def _card_status(self, resident: Resident, waiting: int) -> CardStatus:
         state, reason = self._state(resident)
         resident.bytes()  # measures a living one
+        download = self._downloads.get(resident.card.id)
         return CardStatus(
             card=resident.card,
             state=state,
@@ -100,7 +101,8 @@ class Registry:
             device=resident.living.place.device if resident.living else "",
             leases=resident.leases,
             waiting=waiting,
-            pinned=resident.card.source.kind == "server" or bool(self._pins(resident.card)),
+            pinned=resident.card.source.kind == "server" or bool(self.folders.pins(resident.card)),
+            progress=download.fraction if download is not None and download.state == "running" else None,
         )
 
     def _state(self, resident: Resident) -> tuple[CardState, str]:
@@ -109,38 +111,13 @@ class Registry:
             return "loaded", ""
         if resident.loading is not None:
             return "loading", ""
-        if problem := self._find(card.runtime).problem:
-            return "unusable", problem
-        if resident.reason:
+        state, reason = self.folders.state(card)
+        if resident.reason and state != "unusable":
             return "failed", resident.reason
-        return self._resting(card)
-
-    def _resting(self, card: Card) -> tuple[CardState, str]:
-        """The state of a card that nothing has been done with."""
-        kind, folder = card.source.kind, self.folder(card)
-        if kind == "hub":
-            if self._pins(card) and folder.is_dir():
-                return "installed", ""
-            return "available", "It is not downloaded, and the studio is offline." if self.offline else ""
-        if kind != "server" and not folder.is_dir():
-            return "unusable", f"Its folder {folder} is not there."
-        if kind == "embedded":
-            return "embedded", ""
-        return "installed", "" if kind == "server" or card.files else "Its weights are not pinned."
-
-    def folder(self, card: Card) -> Path:
-        if card.source.kind == "embedded":
-            return self._assets / card.source.where
-        if card.source.kind == "folder":
-            return Path(card.source.where)
-        return self._models / card.id
-
-    def _pins(self, card: Card) -> tuple[WeightFile, ...]:
-        """The files the model must be made of: from the card, or written down by its download."""
-        if card.source.kind == "hub":
-            came = read_lock(self.folder(card))
-            return () if came is None else card.files or came
-        return card.files
+        download = self._downloads.get(card.id)
+        if state == "available" and download is not None and download.problem:
+            reason = download.problem
+        return state, reason
 
     def _resident(self, id: str) -> Resident:
         found = self._residents.get(id)
@@ -177,16 +154,36 @@ class Registry:
         with self._lock:
             if resident.leases:
                 raise Refused(f"{resident.card.title} is at work. Stop what it is doing first.")
+            if resident.loading is not None:
+                raise Refused(f"{resident.card.title} is being loaded. Wait until it is there.")
             host, resident.living = resident.living, None
             resident.reason = ""
         if host is not None:
             host.close()
+
+    def download(self, id: str) -> Download:
+        """Fetches a hub model's files, or goes on doing so."""
+        card = self._resident(id).card
+        return self._downloads.start(card, self.folders.of(card))
+
+    def cancel_download(self, id: str) -> None:
+        self._downloads.cancel(id)
+
+    def delete(self, id: str) -> None:
+        """Removes a downloaded model from the disk."""
+        resident = self._resident(id)
+        if resident.card.source.kind != "hub":
+            raise Refused(f"{resident.card.title} was not downloaded by the studio, so the studio does not delete it.")
+        self.unload(id)
+        self._downloads.forget(id)
+        shutil.rmtree(self.folders.of(resident.card), ignore_errors=True)
 
     def close(self) -> None:
         """Ends every host. The registry is of no use afterwards."""
         with self._lock:
             self._closed = True
             hosts = [h for r in self._residents.values() for h in (r.living, r.coming) if h is not None]
+        self._downloads.close()
         for host in hosts:
             host.close()
         for resident in self._residents.values():
@@ -264,8 +261,7 @@ class Registry:
     def _bring_up(self, resident: Resident) -> Host:
         card = resident.card
         self._check_usable(resident)
-        if card.source.kind != "server":
-            resident.digest = self._check.verify(self.folder(card), self._pins(card))
+        resident.digest, resident.revision = self.folders.verify(card), self.folders.revision(card)
         places = places_for(card, self._wanted, self.budget, self._threads)
         if not places:
             raise LoadFailed(f"{card.title} runs on {' or '.join(card.devices)} only, which this machine does not have.")
@@ -286,9 +282,7 @@ class Registry:
                     f"{card.title} died three times within five minutes, the last time so: {resident.epitaph} "
                     "Press Load in the Models tab to try once more."
                 )
-        if problem := self._find(card.runtime).problem:
-            raise Refused(problem)
-        state, reason = self._resting(card)
+        state, reason = self.folders.state(card)
         if state == "available":
             raise Refused(f"{card.title} is not downloaded yet. Get it in the Models tab.")
         if state == "unusable":
@@ -297,7 +291,7 @@ class Registry:
     def _bring_up_at(self, resident: Resident, place: Place) -> Host:
         card = resident.card
         self._make_room(resident, resident.need())
-        host = self._make_host(card, self.folder(card), place, self._find(card.runtime).module)
+        host = self._make_host(card, self.folders.of(card), place, self._find(card.runtime).module)
         host.watch(self._changed)
         with self._lock:
             resident.coming = host

@@ -33,6 +33,7 @@ class Resident:
         self.reason = ""  # why it is not there
         self.epitaph = ""  # how it died last
         self.digest = ""  # of the weights last loaded
+        self.revision = card.revision  # as it is here
         self.versions: dict[str, str] = {}
         self._deaths: deque[float] = deque(maxlen=MANY_DEATHS)
         self._bring = bring
@@ -94,7 +95,7 @@ class Lease:
         """How an offer of this lease was made."""
         return Recipe(
             model=self.card.id,
-            revision=self.card.revision,
+            revision=self._resident.revision,
             runtime=self.card.runtime,
             weights=self.weights,
             ask=ask.model_dump(mode="json"),

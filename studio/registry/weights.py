@@ -17,14 +17,16 @@ from typing import Any, Literal
 
 from studio.core.card import WeightFile
 from studio.core.errors import LoadFailed
+from studio.core.word import Word
 
 LOCK_NAME = "tandem-files.json"  # written beside a download: what came, with digests
 CODE_KEYS = ("auto_map", "trust_remote_code", "_attn_implementation_internal", "custom_pipeline", "custom_revision")
 _CHUNK = 4 * 1024 * 1024
 _MAX_HEADER = 100 * 1024 * 1024
 _MAX_CONFIG = 64 * 1024 * 1024
-_CODE_ENDINGS = (".py", ".pyc", ".pyd", ".so", ".dll", ".dylib", ".sh", ".exe")
-_WEIGHT_ENDINGS = (".safetensors", ".gguf", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".h5", ".msgpack", ".onnx", ".npz")
+CODE_ENDINGS = (".py", ".pyc", ".pyd", ".so", ".dll", ".dylib", ".sh", ".exe")
+PICKLE_ENDINGS = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
+_WEIGHT_ENDINGS = (".safetensors", ".gguf", *PICKLE_ENDINGS, ".h5", ".msgpack", ".onnx", ".npz")
 Form = Literal["safetensors", "gguf", "pickle", "archive", "other"]
 
 
@@ -92,7 +94,7 @@ def check_form(path: Path) -> Form:
     """Refuses what may hold code, and weights in any other form than the two allowed."""
     form = form_of(path)
     name = path.name.lower()
-    if name.endswith(_CODE_ENDINGS):
+    if name.endswith(CODE_ENDINGS):
         raise LoadFailed(f"{path} is program code. The studio never runs code that comes with a model.")
     if form in ("pickle", "archive"):
         raise LoadFailed(
@@ -133,12 +135,19 @@ def _code_key(value: Any) -> str:
     return ""
 
 
-def read_lock(folder: Path) -> tuple[WeightFile, ...] | None:
-    """What a finished download wrote down; None if it never finished."""
+class Lock(Word):
+    """What a finished download wrote down."""
+
+    repo: str
+    revision: str  # the commit
+    files: tuple[WeightFile, ...]
+
+
+def read_lock(folder: Path) -> Lock | None:
+    """None if a download never finished here."""
     try:
-        said = json.loads((folder / LOCK_NAME).read_bytes())
-        return tuple(WeightFile.model_validate(entry) for entry in said["files"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return Lock.loads((folder / LOCK_NAME).read_bytes())
+    except (OSError, ValueError):
         return None
 
 
