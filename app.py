@@ -4,14 +4,15 @@ import sys
 
 
 def main() -> int:
-    from studio.settings import BadSettings, load_settings
+    from studio.core.errors import StudioError
+    from studio.settings import load_settings
 
     try:
         settings = load_settings(sys.argv[1:])
         from studio.main import serve  # heavy: only once the settings are known to be good
 
         return serve(settings)
-    except BadSettings as error:
+    except StudioError as error:
         print(error, file=sys.stderr)
         return 2
 

@@ -6,8 +6,9 @@ also proves that a tab and a runtime plug in without a change to the house.
 
 import sys
 
+from studio.core.errors import StudioError
 from studio.main import serve
-from studio.settings import BadSettings, load_settings
+from studio.settings import load_settings
 from studio.ui.shell import Tab
 from tests import fake_tab
 from tests.fakes import RUNTIMES, write_catalog
@@ -37,7 +38,7 @@ def main() -> int:
         with open(settings.data_dir / "catalog.toml", "a") as catalog:
             catalog.write(BROKEN.format(folder=settings.data_dir / "fake-model"))
         return serve(settings, runtimes=RUNTIMES, extra_tabs=[Tab("fake", "Fake", fake_tab.build)])
-    except BadSettings as error:
+    except StudioError as error:
         print(error, file=sys.stderr)
         return 2
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from studio.core.errors import StudioError
@@ -97,7 +97,7 @@ def open_database(url: str) -> Database:
     try:
         database = Database(make_engine(url))
         _migrate_if_needed(database, url)
-    except (DatabaseError, ImportError, ValueError) as error:
+    except (SQLAlchemyError, ImportError, ValueError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise BadStore(f"The database {_without_password(url)} cannot be opened: {reason}.") from error
     return database

@@ -70,6 +70,7 @@ def test_a_restart_of_the_studio_brings_the_person_back(browser: Browser, tmp_pa
     wait_until_up(first)
     page = browser.new_context().new_page()
     page.goto(first.url)
+    page.wait_for_selector(".session.here")
     page.get_by_role("tab", name="Session").click()
     area = page.get_by_label("Notes of this session")
     area.fill("Before the lights went out.")
