@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -75,10 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
     hub: FakeHub
 
     def do_GET(self) -> None:
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):
             self.hub.answer(self)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
         self.close_connection = True
 
     do_HEAD = do_GET

@@ -155,6 +155,7 @@ class ProcessLink:
             pass
         _end(child)  # without its pipe it is of no use
         child.wait()
+        child.stdout.close()
         self._bury(child)
 
     def _listen(self, child: subprocess.Popen[bytes]) -> None:
@@ -163,6 +164,7 @@ class ProcessLink:
             while line := child.stderr.readline(LAST_WORDS):
                 self._words.append(line)
                 log.debug("%s: %s", self._title, line.decode(errors="replace").rstrip())
+        child.stderr.close()
 
     def _watch(self, child: subprocess.Popen[bytes]) -> None:
         limit = self._place.memory

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -217,6 +218,35 @@ def test_too_much_memory_fails_the_run_and_not_the_host(make: MakeHost) -> None:
     with pytest.raises(StudioError, match="ran out of memory"):
         list(run)
     assert host.alive
+
+
+def test_a_host_far_beyond_its_memory_is_ended_with_a_sentence(make: MakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.hosts.process.FAR_BEYOND", 60 << 20)
+    host = make("process", place=Place(device="cpu", threads=1, memory=100 << 20), hold_mb=200, rate=10, updates=1000)
+    host.load()
+    with pytest.raises(Interrupted, match=r"used 0\.\d GB, far beyond its limit of 0\.1 GB.*raise the memory budget"):
+        list(start(host))
+
+
+def test_hosts_that_come_and_go_leave_nothing_behind(make: MakeHost) -> None:
+    def once() -> None:
+        host = make("process", updates=2)
+        host.load()
+        list(start(host))
+        host.close()
+
+    once()
+    end = time.monotonic() + 5
+    here = psutil.Process()
+    before = here.num_fds()
+    threads = threading.active_count()
+    for _ in range(8):
+        once()
+    while (here.num_fds() > before or threading.active_count() > threads) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert here.num_fds() <= before
+    assert threading.active_count() <= threads
+    assert [c for c in here.children() if c.status() == psutil.STATUS_ZOMBIE] == []
 
 
 def test_ending_a_host_gives_its_memory_back(make: MakeHost) -> None:

@@ -14,6 +14,7 @@ import pytest
 from studio.core.errors import Interrupted, LoadFailed, NotFound, Refused, StudioError
 from studio.core.event import Delta, Offer, Preview, Progress
 from tests.fakes import PictureAsk, TextAsk, fake_card, make_text
+from tests.overhead import measure_overhead
 from tests.workbenches import Bench, open_bench
 
 Open = Callable[..., Bench]
@@ -249,3 +250,9 @@ def test_closing_the_workbench_ends_everything(bench: Open) -> None:
     wait_for(lambda: all(r.ended for r in runs), 2)
     assert {b.store.job(b.owner, r.job.id).state for r in runs} == {"cancelled"}
     assert len(b.store.offers(b.owner, session=b.session)) == 4
+
+
+def test_a_streamed_update_costs_little() -> None:
+    found = measure_overhead(updates=60)
+    assert found["seen"] == found["updates"]
+    assert found["overhead_ms"] < 2.0, found
