@@ -223,8 +223,9 @@ def test_too_much_memory_fails_the_run_and_not_the_host(make: MakeHost) -> None:
 def test_a_host_far_beyond_its_memory_is_ended_with_a_sentence(make: MakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studio.hosts.process.FAR_BEYOND", 60 << 20)
     host = make("process", place=Place(device="cpu", threads=1, memory=100 << 20), hold_mb=200, rate=10, updates=1000)
-    host.load()
-    with pytest.raises(Interrupted, match=r"used 0\.\d GB, far beyond its limit of 0\.1 GB.*raise the memory budget"):
+    said = r"used 0\.\d GB, far beyond its limit of 0\.1 GB.*raise the memory budget"
+    with pytest.raises((Interrupted, LoadFailed), match=said):  # whichever it is at when it is looked at
+        host.load()
         list(start(host))
 
 
