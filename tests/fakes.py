@@ -71,7 +71,7 @@ class FakeEngine:
         self._medium = card.medium
         self.ask_types = {ASKS[card.medium].model_fields["task"].default: ASKS[card.medium]}
         self.slots = int(card.options.get("slots", 1))
-        self._held = bytearray(os.urandom(1024) * 1024 * int(card.options.get("hold_mb", 0)))
+        self._held = bytearray(b"\x01") * (int(card.options.get("hold_mb", 0)) << 20)
 
     def close(self) -> None:
         self._held = bytearray()
