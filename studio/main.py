@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from studio.ui.shell import Tab
 
+PRIVATE = ("tandem.db", "tandem.db-wal", "tandem.db-shm", "blobs", "models", "backups", "people.json", "secret", "catalog.toml")
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 
 
@@ -159,7 +160,8 @@ def launch(page: Any, studio: Studio) -> None:
         head=components.head(components.stamp()),
         app_kwargs={"routes": routes(studio), "lifespan": guarded},
         auth_dependency=who_of(studio.gate),
-        blocked_paths=[str(settings.data_dir)],
+        # All of the data folder but `temp`, where uploads lie; the guard gives those to their uploader only.
+        blocked_paths=[str(settings.data_dir / name) for name in PRIVATE],
         max_file_size="20mb",
         state_session_capacity=200,
         run_history=False,

@@ -25,15 +25,18 @@ LARGEST_JSON = 20 * 2**20
 REMEMBERED = 20_000
 
 PUBLIC = ("/sign-in", "/studio/ui/", "/studio/health", "/favicon.ico")
+# Doors of Gradio that the page does not use, and whose ids it does not tie to a person.
 CLOSED = re.compile(
-    r"^/(gradio_api/)?(deep_link|monitoring|vibe|mcp|dev/reload|login|logout|token|openapi\.json|docs|redoc|proxy=|run_history|share)",
+    r"^/(gradio_api/)?(deep_link|monitoring|vibe|undo-vibe|mcp|dev/|login|logout|token|openapi\.json|docs|redoc"
+    r"|proxy=|runs?(/|$)|api/|call/|reset|app_id|process_recording|stream/[^/]+(/close)?/?$)"
 )
 _HASH_IN_PATH = re.compile(r"^/gradio_api/(?:heartbeat|stream)/([^/]+)")
 _FILE = re.compile(r"^/gradio_api/file[=/](.*)$")
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' blob: data:; "
-    "worker-src 'self' blob:; frame-src 'self' blob: data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+    "worker-src 'self' blob:; frame-src 'self' blob: data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'self'"
 )
 
 
