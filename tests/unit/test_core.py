@@ -14,8 +14,7 @@ import studio.core
 from studio.core import ask, card, engine, event, ids, ledger, recipe, word, work
 from studio.sessions.lanes import lanes
 
-settings.register_profile("light", max_examples=40, deadline=None)
-LIGHT = settings.get_profile("light")
+LIGHT = settings(max_examples=40, deadline=None)
 
 text = st.text(max_size=12)
 plain = st.recursive(
@@ -96,15 +95,16 @@ WORDS: dict[type[word.Word], st.SearchStrategy[Any]] = {
     ),
     work.Part: parts,
     work.Draft: st.builds(
-        work.Draft, **own, piece=text, parents=many(text), parts=many(parts), recipe=maybe(recipes), offer=maybe(text), summary=text,
-        origin=st.sampled_from(["person", "model", "mixed", "imported", "restored", "merged", "conflict"]),
+        work.Draft, **own, piece=text, parents=many(text), parts=many(parts), recipe=maybe(recipes), offer=maybe(text),
+        summary=text, origin=st.sampled_from(["person", "model", "mixed", "imported", "restored", "merged", "conflict"]),
     ),
     work.OfferRecord: st.builds(
         work.OfferRecord, **own, session=text, piece=maybe(text), job=text, index=small, seed=seed, parts=many(parts),
         recipe=recipes, summary=text, facts=facts, partial=st.booleans(),
     ),
     work.Choice: st.builds(
-        work.Choice, **own, offer=text, kind=st.sampled_from(["kept", "edited", "rejected", "mixed", "ignored"]), draft=maybe(text)
+        work.Choice, **own, offer=text, draft=maybe(text),
+        kind=st.sampled_from(["kept", "edited", "rejected", "mixed", "ignored"]),
     ),
     work.Job: st.builds(
         work.Job, **own, session=text, piece=maybe(text), model=text, ask=facts, message=text, ended=maybe(when),
