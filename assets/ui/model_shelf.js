@@ -31,7 +31,7 @@ Studio.register("model-shelf", ({ root }) => {
 
   function card(m) {
     const facts = [
-      ["Does", m.tasks.join(", ")], ["Licence", m.licence], ["Disk", m.size ? bytes(m.size) : "on a server"],
+      ["Does", m.tasks.join(", ")], ["Licence", m.licence], ["Disk", m.server ? "on a server" : m.size ? bytes(m.size) : "not stated"],
       ["Memory", m.measured ? `${bytes(m.measured)}, measured` : m.memory ? `about ${bytes(m.memory)}` : "none here"],
       ["Runs on", m.device || m.devices.join(", ")], ["Runtime", m.runtime],
     ];

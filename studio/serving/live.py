@@ -70,17 +70,38 @@ class Live:
 def _job(running: Running, titles: dict[str, str]) -> dict[str, Any]:
     last = running.last
     return {
-        "id": running.job.id, "model": running.job.model, "title": titles.get(running.job.model, running.job.model), "stage": last.stage,
-        "position": last.position, "fraction": last.fraction, "seconds_left": last.seconds_left, "note": last.note,
-    }  # fmt: skip
+        "id": running.job.id,
+        "model": running.job.model,
+        "title": titles.get(running.job.model, running.job.model),
+        "stage": last.stage,
+        "position": last.position,
+        "fraction": last.fraction,
+        "seconds_left": last.seconds_left,
+        "note": last.note,
+    }
 
 
 def _card(status: CardStatus) -> dict[str, Any]:
     card = status.card
     return {
-        "id": card.id, "title": card.title, "medium": card.medium, "tasks": list(card.tasks), "runtime": card.runtime,
-        "licence": card.licence, "size": card.size, "memory": card.memory, "measured": status.measured, "devices": list(card.devices),
-        "device": status.device, "state": "downloading" if status.progress is not None else status.state, "reason": status.reason,
-        "limits": card.limits, "training_data": card.training_data, "leases": status.leases, "queue": status.waiting,
-        "fraction": status.progress or 0.0, "deletable": card.source.kind == "hub",
-    }  # fmt: skip
+        "id": card.id,
+        "title": card.title,
+        "medium": card.medium,
+        "tasks": list(card.tasks),
+        "runtime": card.runtime,
+        "licence": card.licence,
+        "size": card.size,
+        "memory": card.memory,
+        "measured": status.measured,
+        "server": card.source.kind == "server",
+        "devices": list(card.devices),
+        "device": status.device,
+        "state": "downloading" if status.progress is not None else status.state,
+        "reason": status.reason,
+        "limits": card.limits,
+        "training_data": card.training_data,
+        "leases": status.leases,
+        "queue": status.waiting,
+        "fraction": status.progress or 0.0,
+        "deletable": card.source.kind == "hub",
+    }

@@ -51,9 +51,16 @@ class FolderBlobs:
     def put(self, body: bytes) -> str:
         sha256 = hashlib.sha256(body).hexdigest()
         path = self.path(sha256)
-        if path.exists() and path.stat().st_size == len(body):
-            return sha256
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.read_bytes() == body:
+            os.utime(path)  # it is young again: no sweep takes it before the row that names it is there
+        else:
+            self._write(path, body)
+        for folder in (path.parent, self.folder, self.folder.parent):  # here too when another put has just renamed it
+            sync_folder(folder)
+        return sha256
+
+    def _write(self, path: Path, body: bytes) -> None:
         temp = path.with_name(f".{new_id()}")
         try:
             with open(temp, "wb") as file:
@@ -63,9 +70,6 @@ class FolderBlobs:
             os.replace(temp, path)
         finally:
             temp.unlink(missing_ok=True)
-        for folder in (path.parent, self.folder):
-            sync_folder(folder)
-        return sha256
 
     def get(self, sha256: str) -> bytes:
         return checked(sha256, self.path(sha256).read_bytes)

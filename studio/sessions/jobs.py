@@ -84,7 +84,8 @@ class Jobs(Drafts):
         with self.database.write() as db:
             asked = owned(db, schema.jobs, owner, job)
             record = OfferRecord(
-                id=new_id(), owner=owner, session=asked["session"], piece=asked["piece"], job=job, index=offer.index, seed=offer.seed,
+                id=new_id(), owner=owner, session=asked["session"], piece=asked["piece"], job=job,
+                index=offer.index, seed=offer.seed,
                 parts=parts, recipe=recipe, summary=offer.summary[:160], facts=offer.facts, partial=offer.partial, created=now(),
             )  # fmt: skip
             self.add_blobs(db, owner, parts, offer.things)

@@ -126,7 +126,8 @@ class Workings(Drafts):
         draft = add_draft(
             db,
             Draft(
-                id=draft_id(copy.piece, past, parts, made_by, None), owner=copy.owner, piece=copy.piece, parents=past, parts=parts,
+                id=draft_id(copy.piece, past, parts, made_by, None), owner=copy.owner, piece=copy.piece,
+                parents=past, parts=parts,
                 origin=made_by, recipe=None, offer=None, summary=first_line(thing)[:SUMMARY_LONGEST], created=now(),
             ),
         )  # fmt: skip

@@ -15,7 +15,7 @@ def theme() -> gr.themes.Base:
         "body_text_color_subdued": "var(--ink-soft)",
         "background_fill_primary": "var(--card)",
         "background_fill_secondary": "var(--sunken)",
-        "block_background_fill": "transparent",
+        "block_background_fill": "var(--card)",
         "block_label_text_color": "var(--ink-soft)",
         "block_title_text_color": "var(--ink)",
         "border_color_primary": "var(--line)",

@@ -72,8 +72,10 @@ def host_death() -> Measured:
     from tests.faults.test_host_death import measure_host_death
 
     got = measure_host_death(50)
-    holds = got["interrupted"] == got["served"] == 50 and not got["disturbed"]
-    return Measured(f"{got['interrupted']} of 50 interrupted, {got['served']} next asks served, {got['disturbed']} others disturbed", holds, got)
+    ended = got["ended_as"].get("interrupted", 0)
+    holds = ended == got["next_served"] == got["kills"] and not got["others_disturbed"]
+    said = f"{ended} of {got['kills']} interrupted, {got['next_served']} next asks served, {got['others_disturbed']} others disturbed"
+    return Measured(said, holds, got)
 
 
 def isolation() -> Measured:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.running import ROOT
+from tests.running import ROOT, free_port
 
 HEAVY = ("torch", "transformers", "diffusers", "xllamacpp", "onnxruntime")
 
@@ -21,16 +21,14 @@ page = build(studio)
 launch(page, studio)
 session = studio.store.create_session("local", "s")
 for event in studio.workbench.run(TextAsk(), "local", session.id, model="fake-writer"): pass
-print("LOADED", [name for name in %r if name in sys.modules])
+print("LOADED", [name for name in HEAVY if name in sys.modules])
 page.close(verbose=False)
 studio.close()
-""" % (HEAVY,)
+"""
 
 
 def test_the_whole_app_never_imports_a_model_library(tmp_path: Path) -> None:
-    from tests.running import free_port
-
     done = subprocess.run(
-        [sys.executable, "-c", WHOLE_APP, str(tmp_path), str(free_port())], cwd=ROOT, capture_output=True, text=True, timeout=90
+        [sys.executable, "-c", f"HEAVY = {HEAVY!r}\n{WHOLE_APP}", str(tmp_path), str(free_port())], cwd=ROOT, capture_output=True, text=True, timeout=90
     )
     assert "LOADED []" in done.stdout, done.stdout + done.stderr[-2000:]

@@ -13,8 +13,8 @@ import pytest
 
 from studio.core.errors import Interrupted, LoadFailed, NotFound, Refused, StudioError
 from studio.core.event import Delta, Offer, Preview, Progress
+from tests.bench.overhead import measure_overhead
 from tests.fakes import PictureAsk, TextAsk, fake_card, make_text
-from tests.overhead import measure_overhead
 from tests.workbenches import Bench, open_bench
 
 Open = Callable[..., Bench]
