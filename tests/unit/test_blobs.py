@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,17 +68,26 @@ def test_a_changed_file_is_told_in_a_sentence(blobs: BlobStore, changed: bytes) 
         blobs.get(NAME)
 
 
-def test_a_file_cut_short_is_written_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("changed", [BODY[:100], BODY[:-1] + b"!"])
+def test_a_damaged_file_is_written_again(tmp_path: Path, changed: bytes) -> None:
     blobs = FolderBlobs(tmp_path)
     blobs.put(BODY)
-    overwrite(blobs, BODY[:100])
+    overwrite(blobs, changed)
     blobs.put(BODY)
     assert blobs.get(NAME) == BODY
 
 
 def test_times_are_those_of_writing(blobs: BlobStore) -> None:
-    import time
+    blobs.put(BODY)
+    ((_, written),) = blobs.names()
+    assert abs(time.time() - written) < 60
 
+
+def test_an_old_file_that_is_put_again_is_young(tmp_path: Path) -> None:
+    """Else a sweep could take it before the row that names it is there."""
+    blobs = FolderBlobs(tmp_path)
+    blobs.put(BODY)
+    os.utime(blobs.path(NAME), (1, 1))
     blobs.put(BODY)
     ((_, written),) = blobs.names()
     assert abs(time.time() - written) < 60
