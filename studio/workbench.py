@@ -7,6 +7,7 @@ or thinks: Gradio notices a closed tab only when a handler yields.
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Protocol
@@ -94,6 +95,7 @@ class Running:
         self._box: Mailbox[Event] = Mailbox(newest_only)
         self._thread = threading.Thread(target=self._drive, name=f"job-{job.id}", daemon=True)
         self.last = Progress(stage="loading")  # the newest word on how far it is
+        self._since: float | None = None  # when the model began
         self._over = threading.Event()
         self._error: StudioError | None = None
         self._newest: dict[int, Delta | Preview] = {}  # of offers that are not finished
@@ -108,6 +110,14 @@ class Running:
     @property
     def state(self) -> JobState:
         return self.job.state
+
+    @property
+    def seconds_left(self) -> float | None:
+        """As the engine says, else from how far it has come in how long; None while nobody can know."""
+        done = self.last.fraction
+        if self.last.seconds_left is not None or self._since is None or done < 0.02:
+            return self.last.seconds_left
+        return (time.monotonic() - self._since) * (1 - done) / done
 
     def start(self) -> None:
         self._box.put(self.last)
@@ -181,6 +191,7 @@ class Running:
                 return
         if self.job.state == "queued":
             self.job = self._store.job_running(self.job.owner, self.job.id)
+            self._since = time.monotonic()
         match event:
             case Offer():
                 event = self._record(event, lease)

@@ -76,7 +76,7 @@ def _job(running: Running, titles: dict[str, str]) -> dict[str, Any]:
         "stage": last.stage,
         "position": last.position,
         "fraction": last.fraction,
-        "seconds_left": last.seconds_left,
+        "seconds_left": running.seconds_left,
         "note": last.note,
     }
 

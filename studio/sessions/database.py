@@ -1,7 +1,8 @@
 """Opening the database: SQLite made safe, migrations when they are needed, short write transactions.
 
-SQLite: write-ahead log, every commit synced to disk, one writer of this process at a time (a queue in memory is
-fairer and faster than SQLite's own polling), BEGIN IMMEDIATE so that a second process waits instead of failing.
+One writer of this process at a time (a queue in memory is fairer and faster than a database's own waiting).
+SQLite: write-ahead log, every commit synced to disk, BEGIN IMMEDIATE so that a second process waits instead of failing.
+PostgreSQL: a lock taken by every writer does the same.
 """
 
 import os
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
@@ -20,6 +21,7 @@ from studio.core.errors import StudioError
 from studio.sessions.schema import HEAD
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+ONE_WRITER = 7_263_361  # PostgreSQL: the number of the lock that every writer of a store takes
 
 
 class BadStore(StudioError):
@@ -64,10 +66,13 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction; the commit is on disk when the block has been left."""
-        with self._writer if self.sqlite else _nothing():
+        """One transaction; the commit is on disk when the block has been left. One writes at a time, on either database."""
+        with self._writer:
             try:
                 with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
+                    if not self.sqlite:  # what BEGIN IMMEDIATE is to SQLite: what a writer has read stays so until it commits
+                        connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+                        connection.execute(select(func.pg_advisory_xact_lock(ONE_WRITER)))
                     yield connection
             except OperationalError as error:
                 raise _plain(error) from error
@@ -76,16 +81,11 @@ class Database:
         self.engine.dispose()
 
 
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
-
-
 def _plain(error: OperationalError) -> Exception:
     said = str(error.orig).lower()
-    if "full" in said or "disk i/o" in said:
+    if "full" in said or "disk i/o" in said or "no space left" in said:
         return BadStore("The disk is full or cannot be written. Make room, then try again: nothing saved before is lost.")
-    if "locked" in said:
+    if "locked" in said or "lock timeout" in said:
         return BadStore("Another program holds the database. Try again in a moment.")
     if "readonly" in said or "read-only" in said:
         return BadStore("The database cannot be written: it is read-only. Check the rights of the data folder.")

@@ -15,7 +15,7 @@ from studio.core.recipe import Recipe
 from studio.core.word import Word
 from studio.core.work import Choice, ChoiceKind, Draft, Origin, Part, draft_id
 from studio.sessions import schema
-from studio.sessions.room import Room, aware, now, owned, word
+from studio.sessions.room import Room, aware, now, owned, sound, word
 
 INLINE_LARGEST = 64 * 1024  # bodies up to this live in the database, so that one commit saves them
 SUMMARY_LONGEST = 160
@@ -52,7 +52,7 @@ class Drafts(Room):
         if not things:
             raise Refused("There is nothing to keep yet.")
         parts = self.put_things(things)
-        summary = (summary or first_line(things[0]))[:SUMMARY_LONGEST]
+        summary = sound(summary or first_line(things[0]))[:SUMMARY_LONGEST]
         past = tuple(dict.fromkeys(parents))
         id = draft_id(piece, past, parts, origin, recipe)
         draft = Draft(

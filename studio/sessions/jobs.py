@@ -12,7 +12,7 @@ from studio.core.recipe import Recipe
 from studio.core.work import ENDED, Choice, ChoiceKind, Job, JobState, OfferRecord
 from studio.sessions import schema
 from studio.sessions.drafts import Drafts, add_choice
-from studio.sessions.room import now, owned, word
+from studio.sessions.room import now, owned, sound, word
 
 STOPPED = "The studio stopped while this was running. What had been finished is kept."
 
@@ -42,7 +42,7 @@ class Jobs(Drafts):
     def end_job(self, owner: str, id: str, state: JobState, message: str = "") -> Job:
         if state not in ENDED:
             raise ValueError(f"{state} is not an end")
-        return self._set_job(owner, id, state=state, message=message, ended=now())
+        return self._set_job(owner, id, state=state, message=sound(message), ended=now())
 
     def _set_job(self, owner: str, id: str, **values: Any) -> Job:
         j = schema.jobs.c
@@ -86,7 +86,7 @@ class Jobs(Drafts):
             record = OfferRecord(
                 id=new_id(), owner=owner, session=asked["session"], piece=asked["piece"], job=job,
                 index=offer.index, seed=offer.seed,
-                parts=parts, recipe=recipe, summary=offer.summary[:160], facts=offer.facts, partial=offer.partial, created=now(),
+                parts=parts, recipe=recipe, summary=sound(offer.summary)[:160], facts=offer.facts, partial=offer.partial, created=now(),
             )  # fmt: skip
             self.add_blobs(db, owner, parts, offer.things)
             db.execute(insert(schema.offers).values(**record.model_dump()))

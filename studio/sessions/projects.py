@@ -10,13 +10,13 @@ from studio.core.ids import new_id
 from studio.core.work import Piece, Session, draft_id
 from studio.sessions import schema
 from studio.sessions.drafts import draft_of, insert_draft, parents_of
-from studio.sessions.room import Room, now, owned, word
+from studio.sessions.room import Room, now, owned, sound, word
 
 TITLE_LONGEST = 200
 
 
 def clean_title(title: str) -> str:
-    title = " ".join(title.split())[:TITLE_LONGEST]
+    title = " ".join(sound(title).split())[:TITLE_LONGEST]
     if not title:
         raise Refused("A title needs at least one letter.")
     return title
@@ -39,10 +39,10 @@ class Projects(Room):
         """Newest first. `query` looks into titles."""
         t = schema.sessions.c
         wanted = select(schema.sessions).where(t.owner == owner, t.trashed.isnot(None) if trashed else t.trashed.is_(None))
-        if query.strip():
-            wanted = wanted.where(t.title.icontains(query.strip(), autoescape=True))
+        sought = query.strip().casefold()  # here and not in SQL: SQLite knows no capitals but A to Z
         with self.database.read() as db:
-            return [word(Session, row) for row in db.execute(wanted.order_by(t.updated.desc(), t.id.desc())).mappings()]
+            rows = db.execute(wanted.order_by(t.updated.desc(), t.id.desc())).mappings()
+            return [word(Session, row) for row in rows if sought in row["title"].casefold()]
 
     def rename_session(self, owner: str, id: str, title: str) -> None:
         self._set(schema.sessions, owner, id, title=clean_title(title), updated=now())

@@ -30,6 +30,11 @@ def word(kind: type[W], row: RowMapping | Mapping[str, Any], **more: Any) -> W:
     return kind.model_validate(fields)
 
 
+def sound(text: str) -> str:
+    """Text as every database can hold it: no NUL, no half of a character."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 class Room:
     def __init__(self, database: Database, blobs: BlobStore, boot: str) -> None:
         self.database = database

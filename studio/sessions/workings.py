@@ -15,7 +15,7 @@ from studio.core.word import Word
 from studio.core.work import Draft, Origin, Working, draft_id
 from studio.sessions import schema
 from studio.sessions.drafts import SUMMARY_LONGEST, Drafts, add_draft, draft_of, first_line, parents_of
-from studio.sessions.room import now, owned, word
+from studio.sessions.room import now, owned, sound, word
 
 KEEP_AFTER = timedelta(minutes=10)
 KEEP_CHANGE = 2_000  # characters
@@ -75,7 +75,7 @@ class Workings(Drafts):
 
     def autosave(self, owner: str, id: str, version: int, text: str) -> Saved:
         """Returns when the text is on disk: in this copy, or in a new branch when the copy has moved on."""
-        text = text[:LONGEST]
+        text = sound(text[:LONGEST])
         with self.database.write() as db:
             row = owned(db, schema.workings, owner, id)
             copy = word(Working, row)
@@ -155,7 +155,7 @@ class Workings(Drafts):
             )
             draft = add_draft(db, made)
             if row is not None:
-                text = self.read_body(db, owner, old.parts[0].sha256)[0].decode("utf-8", "replace")
+                text = sound(self.read_body(db, owner, old.parts[0].sha256)[0].decode("utf-8", "replace"))
                 values = {"text": text, "version": row["version"] + 1, "base": draft.id, "updated": now(), "kept": now()}
                 db.execute(update(schema.workings).where(w.id == row["id"], w.owner == owner).values(**values))
         return draft

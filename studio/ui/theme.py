@@ -22,6 +22,7 @@ def theme() -> gr.themes.Base:
         "border_color_accent": "var(--accent)",
         "block_border_color": "var(--line)",
         "input_background_fill": "var(--card)",
+        "input_border_width": "1px",
         "input_border_color": "var(--line)",
         "input_placeholder_color": "var(--ink-soft)",
         "button_primary_background_fill": "var(--accent)",
@@ -33,5 +34,5 @@ def theme() -> gr.themes.Base:
         "color_accent_soft": "var(--accent-soft)",
         "link_text_color": "var(--accent)",
     }
-    dark = {f"{name}_dark": value for name, value in pairs.items()}
+    dark = {f"{name}_dark": value for name, value in pairs.items() if name != "input_border_width"}
     return look.set(**pairs, **dark)

@@ -72,6 +72,7 @@ def test_stop_in_the_strip_keeps_what_there_is(page: Page, studio: RunningStudio
     ask(page)
     stop = page.locator(".status-strip .stop")
     expect(stop).to_be_visible()
+    expect(page.locator(".status-strip .work")).to_contain_text(re.compile(r"Fake Writer is working, \d+ s left"))
     began = time.monotonic()
     stop.click()
     expect(stop).to_be_hidden(timeout=3000)
