@@ -85,8 +85,8 @@ class Jobs(Drafts):
             asked = owned(db, schema.jobs, owner, job)
             record = OfferRecord(
                 id=new_id(), owner=owner, session=asked["session"], piece=asked["piece"], job=job,
-                index=offer.index, seed=offer.seed,
-                parts=parts, recipe=recipe, summary=sound(offer.summary)[:160], facts=offer.facts, partial=offer.partial, created=now(),
+                index=offer.index, seed=offer.seed, parts=parts, recipe=recipe, summary=sound(offer.summary)[:160],
+                facts=offer.facts, partial=offer.partial, created=now(),
             )  # fmt: skip
             self.add_blobs(db, owner, parts, offer.things)
             db.execute(insert(schema.offers).values(**record.model_dump()))

@@ -1,9 +1,12 @@
 """The store's promises, on SQLite and on PostgreSQL."""
 
+import hashlib
 import inspect
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from studio.sessions import schema
 from studio.sessions.backup import BadBackup, backup, restore
 from studio.sessions.check import check_store, sweep
 from studio.sessions.database import MIGRATIONS
+from studio.sessions.room import sound
 from studio.sessions.store import Store, open_store
 from tests.fakes import TextAsk
 from tests.running import ROOT
@@ -77,6 +81,30 @@ def test_trash_restore_erase(store: Store) -> None:
     assert store.health().drafts == 0
     assert sweep(store) == 0  # too young
     assert sweep(store, older=-1) == 1
+    assert check_store(store) == []
+
+
+def test_erasing_takes_the_blobs_nobody_else_names(store: Store) -> None:
+    doomed, piece = notes(store)
+    _, stays = notes(store)
+    _, theirs = notes(store, OTHER)
+    shared, alone, small = thing("s" * 100_000), thing("a" * 100_000), thing("small")
+    for things in ([shared], [alone], [small]):
+        store.keep(ME, piece, things)
+    store.keep(ME, stays, [shared])
+    job = store.start_job(ME, doomed.id, piece, "m", TextAsk())
+    store.record_offer(ME, job.id, Offer(index=0, seed=1, things=(thing("o" * 80_000),)), recipe())
+    other = store.keep(OTHER, theirs, [alone])
+    store.working(ME, piece)
+    store.trash_session(ME, doomed.id)
+    store.erase_session(ME, doomed.id)
+    rows = dump(store)
+    assert [row[1] for row in rows["blobs"]] == [hashlib.sha256(shared.body).hexdigest()]
+    assert {name: len(rows[name]) for name in ("jobs", "offers", "workings", "drafts")} == {
+        "jobs": 0, "offers": 0, "workings": 0, "drafts": 1,
+    }  # fmt: skip
+    assert sweep(store, older=-1) == 1  # the offer's; the other person's file stays
+    assert store.body(OTHER, other.parts[0].sha256)[0] == alone.body
     assert check_store(store) == []
 
 
@@ -168,6 +196,45 @@ def test_long_work_makes_history_by_itself(store: Store) -> None:
     copy = store.autosave(ME, copy.id, copy.version, "a" * 3000).working
     copy = store.autosave(ME, copy.id, copy.version, "b" * 3000).working
     assert [d.summary[:3] for d in store.drafts(ME, piece)] == ["aaa"]
+
+
+def test_text_that_a_database_cannot_hold_is_made_sound(store: Store) -> None:
+    session, piece = notes(store)
+    copy = store.working(ME, piece)
+    saved = store.autosave(ME, copy.id, copy.version, "a\0b\ud800c")
+    assert saved.working.text == store.working(ME, piece).text == "ab?c"
+    assert store.freeze(ME, copy.id).summary == "ab?c"
+    assert store.create_session(ME, "\0T\udfff").title == "T?"
+    assert store.sessions(ME, "\0\ud800") == []
+    kept = store.keep(ME, piece, [Thing(name="body", media_type="text/plain", body=b"x\0\xffy")])
+    assert store.body(ME, kept.parts[0].sha256)[0] == b"x\0\xffy"
+    store.restore_draft(ME, kept.id)
+    assert store.working(ME, piece).text == "x\ufffdy"
+    job = store.start_job(ME, session.id, piece, "m", TextAsk(prompt="p\0"))
+    assert store.job(ME, job.id).ask["prompt"] == "p\0"
+    assert store.end_job(ME, job.id, "failed", "bad\0").message == store.job(ME, job.id).message == "bad"
+
+
+def test_titles_are_found_whatever_their_capitals(store: Store) -> None:
+    ids = [store.create_session(ME, title).id for title in ("Étude für Übermut", "C:\\temp", "СОНАТА")]
+    for query, k in (("étude FÜR", 0), ("ÜBER", 0), (":\\T", 1), ("соната", 2), ("  sonata ", None), ("_", None)):
+        assert [s.id for s in store.sessions(ME, query)] == ([ids[k]] if k is not None else []), query
+    assert len(store.sessions(ME, "  ")) == 3
+
+
+def test_the_store_tells_its_health(store: Store) -> None:
+    before = store.health()
+    assert (before.drafts, before.integrity, before.last_backup, before.checked) == (0, None, None, None)
+    _, piece = notes(store)
+    kept = store.keep(ME, piece, [thing("x" * 100_000)])
+    after = store.health()
+    assert after.drafts == 1
+    assert after.size >= before.size + 100_000
+    assert check_store(store) == []
+    assert store.health().integrity == "ok"
+    store.blobs.delete(kept.parts[0].sha256)
+    assert len(check_store(store)) == 1
+    assert store.health().integrity == "1 problem; run python -m studio check"
 
 
 def test_jobs_end_once_and_orphans_are_told(store: Store, url: str, tmp_path: Path) -> None:
@@ -357,11 +424,18 @@ def test_head_is_the_newest_migration() -> None:
     assert max(f.name.split("_")[0] for f in (MIGRATIONS / "versions").glob("*.py")) == schema.HEAD
 
 
+OPEN = """
+import sys, pathlib
+from studio.sessions.store import open_store
+open_store(sys.argv[1], "blobs", pathlib.Path(sys.argv[2]))
+print("alembic" in sys.modules)
+"""
+
+
 def test_a_current_database_opens_without_alembic(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'tandem.db'}"
     open_store(url, str(tmp_path / "blobs"), tmp_path).close()
-    code = f"import sys; from pathlib import Path; from studio.sessions.store import open_store; open_store({url!r}, 'b', Path({str(tmp_path)!r})); print('alembic' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", OPEN, url, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "False", done.stderr
 
 
@@ -369,62 +443,142 @@ def test_a_current_database_opens_without_alembic(tmp_path: Path) -> None:
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """The store beside a few dictionaries."""
+    """The store beside a few dictionaries. Things are drawn by their place in the order of making, as ids differ."""
 
     @initialize()
     def start(self) -> None:
-        import tempfile
-
         self.folder = tempfile.TemporaryDirectory()
         path = Path(self.folder.name)
         self.store = open_store(f"sqlite:///{path / 't.db'}", str(path / "b"), path)
-        self.session = self.store.create_session(ME, "S").id
-        self.piece = self.store.create_piece(ME, self.session, "text", "notes", "N").id
-        copy = self.store.working(ME, self.piece)
-        self.tabs = [(copy.id, copy.version), (copy.id, copy.version)]
-        self.texts = {copy.id: (copy.version, "")}
-        self.drafts: dict[str, tuple[str, tuple[str, ...]]] = {}
-
-    @rule(tab=st.integers(0, 1), text=st.text(max_size=30).filter(lambda t: "\0" not in t and "\ud800" not in t))
-    def save(self, tab: int, text: str) -> None:
-        id, version = self.tabs[tab]
-        now, current = self.texts[id]
-        saved = self.store.autosave(ME, id, version, text)
-        if current == text:
-            assert not saved.branched
-        elif now == version:
-            assert not saved.branched
-            assert saved.working.version == version + 1
-        else:
-            assert saved.branched
-        self.texts[saved.working.id] = (saved.working.version, saved.working.text)
-        self.tabs[tab] = (saved.working.id, saved.working.version)
-
-    @rule(text=st.text(alphabet="abc", max_size=3), data=st.data())
-    def keep(self, text: str, data: st.DataObject) -> None:
-        parents = tuple(data.draw(st.lists(st.sampled_from(sorted(self.drafts)), max_size=2, unique=True))) if self.drafts else ()
-        draft: Draft = self.store.keep(ME, self.piece, [thing(text)], parents=parents)
-        assert self.drafts.get(draft.id, (text, parents)) == (text, parents)
-        self.drafts[draft.id] = (text, parents)
+        self.trashed: dict[str, bool] = {}  # by session
+        self.pieces: list[ModelPiece] = []
+        self.add_session()
 
     @rule()
-    def trash_and_back(self) -> None:
-        self.store.trash_session(ME, self.session)
-        assert self.store.sessions(ME) == []
-        self.store.restore_session(ME, self.session)
+    def add_session(self) -> None:
+        if len(self.trashed) == 3:
+            return
+        session = self.store.create_session(ME, "S").id
+        self.trashed[session] = False
+        copy = self.store.working(ME, self.store.create_piece(ME, session, "text", "notes", "N").id)
+        tabs = [(copy.id, copy.version), (copy.id, copy.version)]
+        self.pieces.append(ModelPiece(session, copy.piece, tabs, {copy.id: (copy.version, "")}, {copy.id: None}))
+
+    def pick(self, data: st.DataObject) -> "ModelPiece":
+        return data.draw(st.sampled_from(self.pieces))
+
+    @rule(data=st.data(), tab=st.integers(0, 1), text=st.text(max_size=30))
+    def save(self, data: st.DataObject, tab: int, text: str) -> None:
+        piece = self.pick(data)
+        id, version = piece.tabs[tab]
+        now, current = piece.texts[id]
+        text = sound(text)
+        saved = self.store.autosave(ME, id, version, text)
+        assert saved.working.text == text
+        if current == text or now == version:
+            assert not saved.branched
+            assert (saved.working.id, saved.working.version) == (id, now + (current != text))
+        else:
+            assert saved.branched
+            assert saved.working.id != id
+            assert piece.texts.get(saved.working.id, (0, text))[1] == text
+            piece.bases.setdefault(saved.working.id, piece.bases[id])
+        piece.texts[saved.working.id] = (saved.working.version, text)
+        piece.tabs[tab] = (saved.working.id, saved.working.version)
+
+    @rule(data=st.data(), tab=st.integers(0, 1))
+    def reload(self, data: st.DataObject, tab: int) -> None:
+        piece = self.pick(data)
+        copy = self.store.working(ME, piece.id, data.draw(st.sampled_from([None, *piece.texts])))
+        piece.tabs[tab] = (copy.id, copy.version)
+
+    @rule(data=st.data(), text=st.text(alphabet="abc", max_size=3))
+    def keep(self, data: st.DataObject, text: str) -> None:
+        piece = self.pick(data)
+        places = data.draw(st.lists(st.integers(0, len(piece.drafts) - 1), max_size=2, unique=True)) if piece.drafts else []
+        parents = tuple(list(piece.drafts)[k] for k in places)
+        draft = self.store.keep(ME, piece.id, [thing(text)], parents=parents)
+        assert (draft.id in piece.drafts) == ((text, parents, "person") in piece.drafts.values())
+        piece.drafts[draft.id] = (text, parents, "person")
+
+    @rule(data=st.data())
+    def freeze(self, data: st.DataObject) -> None:
+        piece = self.pick(data)
+        id = data.draw(st.sampled_from(list(piece.texts)))
+        self.frozen(piece, id, self.store.freeze(ME, id))
+
+    def frozen(self, piece: "ModelPiece", id: str, draft: Draft) -> None:
+        text, base = piece.texts[id][1], piece.bases[id]
+        if base is not None and piece.drafts[base][0] == text:
+            assert draft.id == base
+            return
+        piece.drafts[draft.id] = (text, (base,) if base else (), draft.origin)
+        piece.bases[id] = draft.id
+
+    @rule(data=st.data())
+    def restore(self, data: st.DataObject) -> None:
+        piece = self.pick(data)
+        if not piece.drafts:
+            return
+        old = list(piece.drafts)[data.draw(st.integers(0, len(piece.drafts) - 1))]
+        before = {c.id: c for c in self.store.workings(ME, piece.id)}
+        restored = self.store.restore_draft(ME, old)
+        text = piece.drafts[old][0]
+        newest = max(before.values(), key=lambda c: c.updated)
+        found = {d.id: d for d in self.store.drafts(ME, piece.id)}
+        if newest.text.strip():  # what was being typed is a draft now
+            kept = piece.bases[newest.id]
+            if kept is None or piece.drafts[kept][0] != newest.text:
+                now = next(d for d in found.values() if self.text(d) == newest.text and d.parents == ((kept,) if kept else ()))
+                self.frozen(piece, newest.id, now)
+        piece.drafts[restored.id] = (text, (old,), "restored")
+        piece.texts[newest.id] = (newest.version + 1, text)
+        piece.bases[newest.id] = restored.id
+
+    @rule(data=st.data())
+    def trash_or_back(self, data: st.DataObject) -> None:
+        session = data.draw(st.sampled_from(list(self.trashed)))
+        (self.store.restore_session if self.trashed[session] else self.store.trash_session)(ME, session)
+        self.trashed[session] = not self.trashed[session]
+
+    @rule(data=st.data())
+    def erase(self, data: st.DataObject) -> None:
+        session = data.draw(st.sampled_from(list(self.trashed)))
+        if len(self.trashed) == 1 or not self.trashed[session]:
+            return
+        self.store.erase_session(ME, session)
+        del self.trashed[session]
+        self.pieces = [piece for piece in self.pieces if piece.session != session]
+
+    def text(self, draft: Draft) -> str:
+        return self.store.body(ME, draft.parts[0].sha256)[0].decode()
 
     @invariant()
     def all_there(self) -> None:
-        assert {c.id: (c.version, c.text) for c in self.store.workings(ME, self.piece)} == self.texts
-        found = {d.id: d for d in self.store.drafts(ME, self.piece)}
-        assert set(found) == set(self.drafts)
-        for id, (text, parents) in self.drafts.items():
-            assert found[id].parents == parents
-            assert self.store.body(ME, found[id].parts[0].sha256)[0].decode() == text
+        for trashed in (False, True):
+            found = {s.id for s in self.store.sessions(ME, trashed=trashed)}
+            assert found == {session for session, is_trashed in self.trashed.items() if is_trashed == trashed}
+        for piece in self.pieces:
+            assert {c.id: (c.version, c.text) for c in self.store.workings(ME, piece.id)} == piece.texts
+            drafts = self.store.drafts(ME, piece.id)
+            assert {d.id: (self.text(d), d.parents, d.origin) for d in drafts} == piece.drafts
+            assert [(t.id, t.parents) for t in self.store.tree(ME, piece.session)] == [(d.id, d.parents) for d in drafts]
+        assert self.store.health().drafts == sum(len(piece.drafts) for piece in self.pieces)
 
     def teardown(self) -> None:
+        assert check_store(self.store) == []
         self.store.close()
         self.folder.cleanup()
+
+
+@dataclass
+class ModelPiece:
+    session: str
+    id: str
+    tabs: list[tuple[str, int]]  # copy and version that each tab has
+    texts: dict[str, tuple[int, str]]  # of the copies
+    bases: dict[str, str | None]  # of the copies
+    drafts: dict[str, tuple[str, tuple[str, ...], str]] = field(default_factory=dict)  # text, parents, origin
 
 
 StoreMachine.TestCase.settings = settings(
