@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from studio.ui.shell import Tab
 
 PRIVATE = ("tandem.db", "tandem.db-wal", "tandem.db-shm", "blobs", "models", "backups", "people.json", "secret", "catalog.toml")
+OPEN_TO_ALL = "Everybody on your network can read and change everything here. Start with --sign-in password to keep people apart."
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 
 
@@ -106,6 +107,8 @@ def serve(settings: Settings, runtimes: Mapping[str, str] | None = None, extra_t
     try:
         page = build(studio, extra_tabs)
         launch(page, studio)
+        if settings.sign_in == "none" and settings.host not in ("127.0.0.1", "localhost", "::1"):
+            print(OPEN_TO_ALL, flush=True)
         print(f"Tandem is ready at {address(settings)}", flush=True)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
@@ -122,7 +125,8 @@ def routes(studio: Studio) -> "list[BaseRoute]":
 
     who = who_of(studio.gate)
     live = Live(studio.registry, studio.workbench)
-    ours = page_routes(studio.store, live, who, components.UI, components.script())
+    signs_in = isinstance(studio.gate, PasswordGate)
+    ours = page_routes(studio.store, live, who, components.UI, components.script(), signs_in=signs_in)
     ours += desk_routes(studio.store, live, who)
     if isinstance(studio.gate, PasswordGate):
         ours += sign_in_routes(studio.gate, components.UI / "sign_in.html")

@@ -8,6 +8,7 @@ Studio.register("status-strip", ({ root }) => {
   at(".theme").append(Studio.icon("half"));
   at(".stop").addEventListener("click", stop);
   at(".theme").addEventListener("click", () => Studio.setTheme(Studio.dark() ? "light" : "dark"));
+  at(".out").addEventListener("click", async () => { await fetch("sign-out", { method: "POST" }); location.reload(); });
   at(".help").addEventListener("click", () => document.dispatchEvent(new CustomEvent("studio:keys")));
   document.addEventListener("studio:stop", stop);
   document.addEventListener("studio:look", () => look());
@@ -43,6 +44,8 @@ Studio.register("status-strip", ({ root }) => {
     at(".memory .text").textContent = `${bytes(used)} of ${bytes(budget)}`;
     at(".memory i").style.width = `${Math.min(100, (100 * used) / budget)}%`;
     at(".memory .bar").setAttribute("aria-label", `Model memory: ${bytes(used)} of ${bytes(budget)}`);
+    at(".out").hidden = !s.person;
+    at(".out").title = s.person ? `Signed in as ${s.person}; signing out ends it everywhere` : "";
     const jobs = s.jobs || [];
     running = jobs.find((j) => j.stage !== "queued") || jobs[0] || null;
     at(".work").textContent = running ? words({ ...running, more: jobs.length - 1 }) : "";

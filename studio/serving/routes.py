@@ -33,9 +33,9 @@ class Running(Protocol):
     def memory(self) -> dict[str, Any]: ...
 
 
-def page_routes(store: Store, running: Running, who: Who, ui: Path, script: str) -> list[BaseRoute]:
+def page_routes(store: Store, running: Running, who: Who, ui: Path, script: str, *, signs_in: bool = False) -> list[BaseRoute]:
     def status(owner: str, request: Request) -> dict[str, Any]:
-        return {"jobs": running.jobs(owner), **running.memory()}
+        return {"jobs": running.jobs(owner), **running.memory(), "person": owner if signs_in else None}
 
     def stop(owner: str, request: Request) -> dict[str, Any]:
         id = request.path_params["id"]
