@@ -94,14 +94,15 @@ class Guard:
                 receive, refused = await self._check(scope, headers, path, person, receive)
                 if path == "/gradio_api/upload":
                     send = self._remember_uploads(send, person)
-        elif refused is None:
-            receive = _capped(receive, LARGEST_BODY)
         if refused is not None:
             await refused(scope, receive, send)
             return
+        limit = Limit(receive, send, LARGEST_BODY)
         try:
-            await self.app(scope, receive, send)
+            await self.app(scope, limit.receive, limit.send)
         except TooLarge:
+            pass
+        if limit.over and not limit.answered:
             await _no("This is too large: a request may have 100 MB.", 413)(scope, receive, send)
 
     # who is asking
@@ -144,7 +145,6 @@ class Guard:
         in_path = _HASH_IN_PATH.match(path)
         if in_path:
             names.append(unquote(in_path[1]))
-        receive = _capped(receive, LARGEST_BODY)
         if scope["method"] == "POST" and path.startswith("/gradio_api/") and "json" in headers.get("content-type", ""):
             try:
                 body, receive = await _read(receive, LARGEST_JSON)
@@ -228,18 +228,28 @@ def _bare(host: str) -> str:
         return ""
 
 
-def _capped(receive: Receive, most: int) -> Receive:
-    seen = 0
+class Limit:
+    """Counts a body while it comes. Past the limit the app gets no more, and what it then says is not passed on."""
 
-    async def counted() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > most:
+    def __init__(self, receive: Receive, send: Send, most: int) -> None:
+        self._receive, self._send, self._most = receive, send, most
+        self._seen = 0
+        self.over = False
+        self.answered = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        if self._seen > self._most:
+            self.over = True
             raise TooLarge
         return message
 
-    return counted
+    async def send(self, message: Message) -> None:
+        if self.over and not self.answered:
+            return
+        self.answered = True
+        await self._send(message)
 
 
 async def _read(receive: Receive, most: int) -> tuple[bytes, Receive]:

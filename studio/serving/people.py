@@ -64,7 +64,7 @@ class PasswordGate:
         return self.read(cookie)
 
     def ticket(self, name: str, now: float | None = None) -> str:
-        ends = int((now or time.time()) + DAYS * 86400)
+        ends = int((time.time() if now is None else now) + DAYS * 86400)
         said = json.dumps([name, self.people.generation(name), ends]).encode()
         return base64.urlsafe_b64encode(said).decode() + "." + self._sign(said)
 
@@ -77,7 +77,7 @@ class PasswordGate:
             name, generation, ends = json.loads(said)
         except (ValueError, TypeError):
             return None
-        if ends < (now or time.time()) or self.people.generation(name) != generation:
+        if ends < (time.time() if now is None else now) or self.people.generation(name) != generation:
             return None
         return str(name)
 
