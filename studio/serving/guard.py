@@ -5,6 +5,7 @@ Gradio's own identity of a page (`session_hash`) is chosen by the browser and no
 first person who uses it, and uploaded files to who uploaded them. It keeps both in memory, the newest first to stay.
 """
 
+import contextlib
 import json
 import re
 import threading
@@ -98,10 +99,8 @@ class Guard:
             await refused(scope, receive, send)
             return
         limit = Limit(receive, send, LARGEST_BODY)
-        try:
+        with contextlib.suppress(TooLarge):
             await self.app(scope, limit.receive, limit.send)
-        except TooLarge:
-            pass
         if limit.over and not limit.answered:
             await _no("This is too large: a request may have 100 MB.", 413)(scope, receive, send)
 
