@@ -262,15 +262,16 @@ def look(cut: Cut) -> tuple[bool, bool]:
 
 
 def measure_power_cut(cuts: int, data: Path, synchronous: str = "FULL", each: int = 10) -> dict[str, Any]:
-    lost = corrupt = done = seed = 0
+    lost = corrupt = acknowledged = done = seed = 0
     while done < cuts:
         for cut in run_and_cut(data / f"{synchronous}{seed}", min(each, cuts - done), synchronous, seed):
             missing, damaged = look(cut)
             lost += missing
             corrupt += damaged
+            acknowledged += (int(cut.text.split()[1]) + 1 if cut.text else 0) + len(cut.drafts)
             done += 1
         seed += 1
-    return {"cuts": done, "synchronous": synchronous, "lost": lost, "corrupt": corrupt}
+    return {"cuts": done, "synchronous": synchronous, "acknowledged": acknowledged, "lost": lost, "corrupt": corrupt}
 
 
 def test_two_hundred_power_cuts_lose_nothing(tmp_path: Path) -> None:
