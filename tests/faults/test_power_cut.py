@@ -25,6 +25,7 @@ from studio.sessions.database import Database, make_engine, migrate
 from studio.sessions.store import Store, open_store
 
 SECTOR = 512
+STEPS = 30  # of the disk for one save, at least
 
 
 @dataclass
@@ -224,10 +225,10 @@ def run_and_cut(folder: Path, cuts: int, synchronous: str, seed: int, saves: int
         session = store.create_session("local", "Cut").id
         piece = store.create_piece("local", session, "text", "notes", "Notes").id
         copy = store.working("local", piece)
-        moments = {disk.steps + chance.randrange(1, saves * 8) for _ in range(cuts * 3)}
+        moments = set(chance.sample(range(disk.steps + 1, disk.steps + saves * STEPS), cuts))  # over the whole life
 
         def watch() -> None:
-            if disk.steps in moments and len(found) < cuts:
+            if disk.steps in moments:
                 cut = Cut(folder / f"cut{len(found)}", text, list(drafts))
                 cut.folder.mkdir()
                 disk.after_cut(cut.folder)
@@ -241,6 +242,7 @@ def run_and_cut(folder: Path, cuts: int, synchronous: str, seed: int, saves: int
             if k % 6 == 5:
                 drafts.append(store.keep("local", piece, [Thing(name="body", media_type="text/plain", body=typed.encode())]).id)
         disk.watch = lambda: None
+    assert len(found) == cuts
     return found
 
 
