@@ -2,7 +2,8 @@
 person, from this page and not another site's, small enough, and touches nobody else's running page or files.
 
 Gradio's own identity of a page (`session_hash`) is chosen by the browser and no secret. The guard ties it to the
-first person who uses it, and uploaded files to who uploaded them. It keeps both in memory, the newest first to stay.
+first person who uses it, events to who asked for them, and uploaded files to who uploaded them. It keeps all in
+memory, the newest first to stay.
 """
 
 import contextlib
@@ -13,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -23,6 +24,7 @@ from studio.serving.people import Gate
 
 LARGEST_BODY = 100 * 2**20
 LARGEST_JSON = 20 * 2**20
+LARGEST_PUBLIC = 16 * 2**10  # of somebody who has not signed in
 REMEMBERED = 20_000
 
 PUBLIC = ("/sign-in", "/studio/ui/", "/studio/health", "/favicon.ico")
@@ -31,8 +33,10 @@ CLOSED = re.compile(
     r"^/(gradio_api/)?(deep_link|monitoring|vibe|undo-vibe|mcp|dev/|login|logout|token|openapi\.json|docs|redoc"
     r"|proxy=|runs?(/|$)|api/|call/|reset|app_id|process_recording|stream/[^/]+(/close)?/?$)"
 )
+UPLOAD, JOIN = "/gradio_api/upload", "/gradio_api/queue/join"
+_NAMES = ("session_hash", "upload_id", "event_id")  # what Gradio calls its pages and what goes on in them
 _HASH_IN_PATH = re.compile(r"^/gradio_api/(?:heartbeat|stream)/([^/]+)")
-_FILE = re.compile(r"^/gradio_api/file[=/](.*)$")
+_FILE = re.compile(r"^/gradio_api/file[=/](.*)$", re.DOTALL)
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' blob: data:; "
@@ -86,23 +90,24 @@ class Guard:
         headers = Headers(scope=scope)
         path = scope["path"]
         send = self._dressed(send)
-        refused = self._stranger(scope, headers, path)
+        most = LARGEST_PUBLIC if self._public(path) else LARGEST_BODY if path == UPLOAD else LARGEST_JSON
+        refused = self._stranger(scope, headers, path) or _declared_too_large(headers, most)
         if refused is None and not self._public(path):
             person = self.gate.name(scope)
             if person is None:
                 refused = self._come_in(scope, path)
             else:
                 receive, refused = await self._check(scope, headers, path, person, receive)
-                if path == "/gradio_api/upload":
-                    send = self._remember_uploads(send, person)
+                if path in (UPLOAD, JOIN):
+                    send = self._remember_answer(send, person)
         if refused is not None:
             await refused(scope, receive, send)
             return
-        limit = Limit(receive, send, LARGEST_BODY)
+        limit = Limit(receive, send, most)
         with contextlib.suppress(TooLarge):
             await self.app(scope, limit.receive, limit.send)
         if limit.over and not limit.answered:
-            await _no("This is too large: a request may have 100 MB.", 413)(scope, receive, send)
+            await _too_large(most)(scope, receive, send)
 
     # who is asking
 
@@ -112,7 +117,7 @@ class Guard:
         if host not in self.hosts:
             return _no("This studio does not answer to that address. Its owner can add the name with --public-hosts.", 400)
         origin = headers.get("origin")
-        foreign = origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+        foreign = origin is not None and _netloc(origin) != headers.get("host", "").lower()
         changing = scope["method"] not in ("GET", "HEAD")
         if foreign and (changing or not headers.get("sec-fetch-mode", "").startswith("navigate")):
             return _no("Requests from other sites are not answered.", 403)
@@ -137,29 +142,29 @@ class Guard:
     async def _check(
         self, scope: Scope, headers: Headers, path: str, person: str, receive: Receive
     ) -> tuple[Receive, Response | None]:
-        declared = headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > LARGEST_BODY:
-            return receive, _no("This is too large: a request may have 100 MB.", 413)
-        names = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("session_hash", [])
+        query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+        names = [value for name in _NAMES for value in query.get(name, [])]
         in_path = _HASH_IN_PATH.match(path)
         if in_path:
-            names.append(unquote(in_path[1]))
-        if scope["method"] == "POST" and path.startswith("/gradio_api/") and "json" in headers.get("content-type", ""):
+            names.append(in_path[1])
+        if scope["method"] == "POST" and path.startswith("/gradio_api/") and path != UPLOAD:
+            # JSON whatever type it is said to be: Gradio takes a page's name from a form too.
             try:
                 body, receive = await _read(receive, LARGEST_JSON)
                 asked = json.loads(body or b"{}")
+                files = list(_paths(asked))
             except TooLarge:
-                return receive, _no("This is too large: a request may have 20 MB of data.", 413)
-            except ValueError:
+                return receive, _too_large(LARGEST_JSON)
+            except (ValueError, RecursionError):
                 return receive, _no("This is not valid JSON.", 400)
-            if isinstance(asked, dict) and isinstance(asked.get("session_hash"), str):
-                names.append(asked["session_hash"])
-            if not all(self._may_read(p, person) for p in _paths(asked)):
+            if isinstance(asked, dict):
+                names += [asked[name] for name in _NAMES if isinstance(asked.get(name), str)]
+            if not all(self._may_read(p, person) for p in files):
                 return receive, _no("This file belongs to somebody else, or is not one of yours.", 403)
         if not all(self.pages.claim(name, person) for name in names):
             return receive, _no("This page belongs to somebody else. Reload yours.", 403)
         file = _FILE.match(path)
-        if file and not self._may_read(unquote(file[1]), person):
+        if file and not self._may_read(file[1], person):
             return receive, _no("This file belongs to somebody else, or is not one of yours.", 403)
         return receive, None
 
@@ -189,24 +194,26 @@ class Guard:
 
         return dressed
 
-    def _remember_uploads(self, send: Send, person: str) -> Send:
+    def _remember_answer(self, send: Send, person: str) -> Send:
         kept = bytearray()
 
         async def watching(message: Message) -> None:
             if message["type"] == "http.response.body":
                 kept.extend(message.get("body", b""))
                 if not message.get("more_body"):
-                    self._claim_uploads(bytes(kept), person)
+                    self._claim_answer(bytes(kept), person)
             await send(message)
 
         return watching
 
-    def _claim_uploads(self, body: bytes, person: str) -> None:
+    def _claim_answer(self, body: bytes, person: str) -> None:
         try:
-            paths = json.loads(body)
+            said = json.loads(body)
         except ValueError:
             return
-        for path in paths if isinstance(paths, list) else []:
+        if isinstance(said, dict) and isinstance(said.get("event_id"), str):
+            self.pages.claim(said["event_id"], person)
+        for path in said if isinstance(said, list) else []:
             if isinstance(path, str):
                 self.uploads.claim(str(Path(path).resolve()), person)
 
@@ -217,6 +224,23 @@ class TooLarge(Exception):
 
 def _no(sentence: str, status: int) -> Response:
     return JSONResponse({"error": sentence}, status_code=status)
+
+
+def _too_large(most: int) -> Response:
+    size = f"{most >> 20} MB" if most >= 2**20 else f"{most >> 10} kB"
+    return _no(f"This is too large: a request here may have {size}.", 413)
+
+
+def _declared_too_large(headers: Headers, most: int) -> Response | None:
+    declared = headers.get("content-length", "")
+    return _too_large(most) if declared.isdecimal() and (len(declared) > 18 or int(declared) > most) else None
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _bare(host: str) -> str:
@@ -279,9 +303,8 @@ async def _read(receive: Receive, most: int) -> tuple[bytes, Receive]:
 def _paths(value: Any) -> Iterable[str]:
     """Every file path that a request names the way Gradio names files."""
     if isinstance(value, dict):
-        path = value.get("path")
-        if isinstance(path, str) and (value.get("meta") is not None or "orig_name" in value or "url" in value):
-            yield path
+        if isinstance(value.get("path"), str):
+            yield value["path"]
         for inner in value.values():
             yield from _paths(inner)
     elif isinstance(value, list):

@@ -49,7 +49,8 @@ class HeaderGate:
         client = scope.get("client")
         if client is None or client[0] not in self.proxies:
             return None
-        return Headers(scope=scope).get(self.header, "").strip()[:200] or None
+        said = Headers(scope=scope).getlist(self.header)
+        return said[0].strip()[:200] or None if len(said) == 1 else None  # two: one of them is not the proxy's
 
 
 class PasswordGate:
@@ -66,23 +67,20 @@ class PasswordGate:
     def ticket(self, name: str, now: float | None = None) -> str:
         ends = int((time.time() if now is None else now) + DAYS * 86400)
         said = json.dumps([name, self.people.generation(name), ends]).encode()
-        return base64.urlsafe_b64encode(said).decode() + "." + self._sign(said)
+        coded = base64.urlsafe_b64encode(said).decode()
+        return f"{coded}.{self._sign(coded)}"
 
     def read(self, ticket: str, now: float | None = None) -> str | None:
         coded, _, signed = ticket.partition(".")
-        try:
-            said = base64.urlsafe_b64decode(coded.encode())
-            if not hmac.compare_digest(self._sign(said).encode(), signed.encode()):
-                return None
-            name, generation, ends = json.loads(said)
-        except (ValueError, TypeError):
+        if not hmac.compare_digest(self._sign(coded).encode(), signed.encode()):
             return None
-        if ends < (time.time() if now is None else now) or self.people.generation(name) != generation:
+        name, generation, ends = json.loads(base64.urlsafe_b64decode(coded))
+        if ends < (time.time() if now is None else now) or generation is None or self.people.generation(name) != generation:
             return None
         return str(name)
 
-    def _sign(self, said: bytes) -> str:
-        return hmac.new(self.secret, said, hashlib.sha256).hexdigest()
+    def _sign(self, coded: str) -> str:
+        return hmac.new(self.secret, coded.encode(), hashlib.sha256).hexdigest()
 
 
 class People:
@@ -91,6 +89,7 @@ class People:
     def __init__(self, file: Path) -> None:
         self.file = file
         self._lock = threading.Lock()
+        self._changing = threading.Lock()
         self._stamp: tuple[int, int] | None = None
         self._known: dict[str, dict[str, Any]] = {}
 
@@ -122,18 +121,21 @@ class People:
             raise Refused(f"A password needs at least {SHORTEST} characters.")
         salt = secrets.token_bytes(16)
         person = {"salt": salt.hex(), "hash": _hash(password, salt).hex(), "generation": secrets.randbits(48)}
-        self._write({**self._all(), name: person})
+        with self._changing:
+            self._write({**self._all(), name: person})
 
     def remove(self, name: str) -> None:
-        people = dict(self._all())
-        if people.pop(name, None) is None:
-            raise Refused(f"There is nobody called {name}.")
-        self._write(people)
+        with self._changing:
+            people = dict(self._all())
+            if people.pop(name, None) is None:
+                raise Refused(f"There is nobody called {name}.")
+            self._write(people)
 
     def sign_out(self, name: str) -> None:
-        people = dict(self._all())
-        if name in people:
-            self._write({**people, name: {**people[name], "generation": secrets.randbits(48)}})
+        with self._changing:
+            people = self._all()
+            if name in people:
+                self._write({**people, name: {**people[name], "generation": secrets.randbits(48)}})
 
     def right(self, name: str, password: str) -> bool:
         """Takes as long for a name that is not there."""
@@ -179,6 +181,7 @@ class Tries:
     def wait(self, key: str, now: float | None = None) -> float:
         """Seconds to wait before the next try, 0 when one may be made (and is then counted)."""
         now = time.monotonic() if now is None else now
+        key = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()  # as long for a long name
         with self._lock:
             tries = self._seen.setdefault(key, deque())
             self._seen.move_to_end(key)

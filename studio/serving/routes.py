@@ -1,6 +1,7 @@
 """Our own routes that every tab needs: private media, the status strip, Stop, autosave, health."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -89,11 +90,12 @@ def _asked(body: bytes) -> tuple[int, str]:
     try:
         asked = json.loads(body)
         version, text = asked["version"], asked["text"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Refused("A save needs a version and a text.") from None
     if type(version) is not int or not isinstance(text, str):
         raise Refused("A save needs a version and a text.")
-    return version, text.replace("\0", "")
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # half an emoji cannot be stored
+    return version, whole.replace("\0", "")
 
 
 def _forever(sha256: str) -> dict[str, str]:
@@ -117,9 +119,10 @@ def _served(request: Request, sha256: str, body: bytes, media_type: str) -> Resp
 
 def _range(header: str | None, size: int) -> tuple[int, int] | None:
     """`bytes=0-99`, `bytes=100-`, `bytes=-50`; anything else is answered whole."""
-    if not header or not header.startswith("bytes=") or "," in header:
+    asked = re.fullmatch(r"bytes=([0-9]{0,18})-([0-9]{0,18})", header or "")
+    if asked is None or asked[0] == "bytes=-":
         return None
-    first, _, last = header[6:].partition("-")
-    if first.isdigit():
-        return int(first), min(int(last), size - 1) if last.isdigit() else size - 1
-    return (max(size - int(last), 0), size - 1) if last.isdigit() else None
+    first, last = asked.groups()
+    if first:
+        return int(first), min(int(last), size - 1) if last else size - 1
+    return max(size - int(last), 0), size - 1
