@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -249,7 +250,11 @@ def test_hosts_that_come_and_go_leave_nothing_behind(make: MakeHost) -> None:
         once()
 
     def zombies() -> list[psutil.Process]:
-        return [child for child in here.children() if child.status() == psutil.STATUS_ZOMBIE]
+        found = []
+        for child in here.children():
+            with suppress(psutil.NoSuchProcess):  # it was reaped while we looked
+                found += [child] if child.status() == psutil.STATUS_ZOMBIE else []
+        return found
 
     while (here.num_fds() > before or threading.active_count() > threads or zombies()) and time.monotonic() < end:
         time.sleep(0.05)
