@@ -99,6 +99,7 @@ class Guard:
             else:
                 receive, refused = await self._check(scope, headers, path, person, receive)
                 if path in (UPLOAD, JOIN):
+                    scope = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"accept-encoding"]}  # to be read here
                     send = self._remember_answer(send, person)
         if refused is not None:
             await refused(scope, receive, send)

@@ -294,6 +294,17 @@ def test_a_file_is_read_by_its_uploader_only(house: House, tmp_path: Path) -> No
         assert named.status_code == 403
 
 
+def test_many_uploads_at_once_are_all_ones_own(house: House) -> None:
+    """Their answer is long enough to be compressed on its way."""
+    files = [("files", (f"{k}.txt", io.BytesIO(f"file {k}".encode()))) for k in range(20)]
+    with house.client("alice") as alice, house.client("bob") as bob:
+        paths = alice.post("/gradio_api/upload", files=files, headers={"accept-encoding": "br, gzip"}).json()
+        assert len(paths) == 20
+        for k, path in enumerate(paths):
+            assert alice.get(f"/gradio_api/file={path}").text == f"file {k}"
+            assert bob.get(f"/gradio_api/file={path}").status_code == 403
+
+
 def test_secrets_of_the_environment_stay_inside(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_planted")
     with house.client("alice") as alice:
