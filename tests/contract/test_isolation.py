@@ -5,13 +5,15 @@ The routes are read from the running app. A route that is not in the table here 
 
 import io
 import json
+import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -57,6 +59,7 @@ TABLE = {
     ),
 }  # fmt: skip
 SECRET = "alices secret words"
+PLANTED = "hf_planted"  # a token in the environment of the house
 
 
 def kind_of(path: str) -> str | None:
@@ -100,6 +103,8 @@ class House:
 
 @contextmanager
 def open_house(data: Path) -> Iterator[House]:
+    kept = os.environ.get("HF_TOKEN")
+    os.environ["HF_TOKEN"] = PLANTED
     quiet_gradio(data)
     write_catalog(data, rate=5, updates=2000)
     from tests import fake_tab
@@ -116,6 +121,8 @@ def open_house(data: Path) -> Iterator[House]:
         furnish(house)
         yield house
     finally:
+        os.environ.pop("HF_TOKEN")
+        os.environ.update({"HF_TOKEN": kept} if kept is not None else {})
         studio.workbench.close()
         page.close(verbose=False)
         studio.close()
@@ -132,12 +139,19 @@ def furnish(house: House) -> None:
     big = store.keep("alice", piece.id, [Thing(name="body", media_type="text/plain", body=(SECRET * 9000).encode())])
     running = house.studio.workbench.run(TextAsk(), "alice", session.id, model="fake-writer")
     store.record_offer(
-        "alice", running.job.id, Offer(index=9, seed=1, things=(Thing(name="body", media_type="text/plain", body=b"o"),)), recipe()
+        "alice",
+        running.job.id,
+        Offer(index=9, seed=1, things=(Thing(name="body", media_type="text/plain", body=b"o"),)),
+        recipe(),
     )
+    thrown = store.create_session("alice", f"{SECRET} in the trash")
+    store.trash_session("alice", thrown.id)
     hash = "alicespage"
     with house.client("alice") as alice:
         loads = {"data": [None], "fn_index": load_index(house), "session_hash": hash}
-        alice.post("/gradio_api/queue/join", json=loads).raise_for_status()
+        event = alice.post("/gradio_api/queue/join", json=loads).raise_for_status().json()["event_id"]
+        with alice.stream("GET", f"/gradio_api/heartbeat/{hash}") as beats:
+            assert beats.status_code == 200
         upload = alice.post("/gradio_api/upload", files={"files": ("a.txt", io.BytesIO(SECRET.encode()))}).json()[0]
         assert alice.get(f"/gradio_api/file={upload}").text == SECRET
         assert SECRET in alice.get(f"/studio/drafts/{draft.id}").text
@@ -145,7 +159,7 @@ def furnish(house: House) -> None:
     house.upload = upload
     house.ids = {
         "session": session.id, "piece": piece.id, "working": copy.id, "drafts": draft.id, "sha256": big.parts[0].sha256,
-        "jobs": running.job.id, "session_hash": hash,
+        "jobs": running.job.id, "session_hash": hash, "event_id": event, "trash": thrown.id,
     }  # fmt: skip
 
 
@@ -194,9 +208,10 @@ def measure_isolation(house: House) -> dict[str, Any]:
             for name, client in (("anonymous", nobody), ("bob", bob)):
                 if path == "/sign-out" and name == "bob":
                     continue  # would sign him out
-                status, text, _ = call(client, house, path, method)
+                status, text, headers = call(client, house, path, method)
                 tried += 1
-                wrong = SECRET in text or not allowed(kind, name, status, path)
+                wrong = SECRET in text or PLANTED in text + str(headers) or not allowed(kind, name, status, path)
+                wrong = wrong or not urljoin(house.url, headers.get("location", "")).startswith(house.url)
                 if wrong:
                     leaked.append((name, method, path, status))
     return {"tried": tried, "unknown": unknown, "leaked": leaked, "changed": house.dump() != before}
@@ -239,7 +254,9 @@ def test_another_sites_page_gets_nothing(house: House) -> None:
             "/gradio_api/upload", files={"files": ("a.txt", io.BytesIO(b"x"))}, headers={"origin": "https://evil.example"}
         )
         assert sneaked.status_code == 403
-        preflight = alice.options("/studio/status", headers={"origin": "https://evil.example", "access-control-request-method": "PUT"})
+        preflight = alice.options(
+            "/studio/status", headers={"origin": "https://evil.example", "access-control-request-method": "PUT"}
+        )
         assert "access-control-allow-origin" not in preflight.headers
     assert house.dump() == before
 
@@ -250,7 +267,9 @@ def handlers(house: House) -> list[dict[str, Any]]:
 
 def play(client: httpx.Client, index: int, data: list[Any], hash: str, event: dict[str, Any] | None) -> str:
     """Ask a handler of the page through the queue, and read until it is done."""
-    joined = client.post("/gradio_api/queue/join", json={"data": data, "fn_index": index, "session_hash": hash, "event_data": event})
+    joined = client.post(
+        "/gradio_api/queue/join", json={"data": data, "fn_index": index, "session_hash": hash, "event_data": event}
+    )
     if joined.status_code != 200:
         return joined.text
     said = ""
@@ -265,9 +284,9 @@ def play(client: httpx.Client, index: int, data: list[Any], hash: str, event: di
 def test_handlers_of_the_page_ask_whose_it_is(house: House) -> None:
     """Bob's page plays every handler with alice's ids, as arguments and as event data."""
     before = house.dump()
-    theirs = house.ids["session"]
+    asked = [(theirs, handler) for theirs in (house.ids["session"], house.ids["trash"]) for handler in handlers(house)]
     with house.client("bob") as bob:
-        for index, handler in enumerate(handlers(house)):
+        for index, (theirs, handler) in enumerate(asked):
             hash = f"bobspage{index}"
             play(bob, load_index(house), [None], hash, None)
             names = [c["type"] for c in house.page.config["components"] for i in handler["inputs"] if c["id"] == i]
@@ -275,6 +294,70 @@ def test_handlers_of_the_page_ask_whose_it_is(house: House) -> None:
             said = play(bob, int(handler["id"]), data, hash, {"id": theirs, "title": "stolen", "query": "alice"})
             assert SECRET not in said, handler["targets"]
     assert house.dump() == before
+
+
+def test_handlers_are_not_played_on_somebody_elses_page(house: House) -> None:
+    """Alice's page by its name, however it is said; and no handler at all past the queue."""
+    before = house.dump()
+    ids = house.ids
+    with house.client("bob") as bob, house.client("alice") as alice:
+        for handler in handlers(house):
+            ask = {
+                "data": [],
+                "fn_index": handler["id"],
+                "session_hash": ids["session_hash"],
+                "event_data": {"id": ids["session"]},
+            }
+            body = json.dumps(ask).encode()
+            for kind in ("application/json", "application/JSON", "application/x+json", "text/plain"):
+                said = bob.post("/gradio_api/queue/join", content=body, headers={"content-type": kind})
+                assert said.status_code == 403, (handler["targets"], kind)
+            for name in {str(handler["api_name"]), str(handler["id"])}:
+                for door in ("run", "call", "call/v2", "api"):
+                    for person in (bob, alice):
+                        assert person.post(f"/gradio_api/{door}/{name}", json=ask).status_code == 404
+        for door in ("/gradio_api/component_server", "/gradio_api/component_server/"):
+            form = {"session_hash": ids["session_hash"], "component_id": "1", "fn_name": "x", "data": "x"}
+            assert bob.post(door, json=form).status_code == 403
+            assert bob.post(door, files={"data": b"x"}, data=form).status_code == 400
+        for path in (
+            "queue/data?session_hash=x&session_hash=",
+            "queue/data?session%5fhash=",
+            "heartbeat/",
+            "upload_progress?upload_id=u&session_hash=",
+        ):
+            assert bob.get(f"/gradio_api/{path}{ids['session_hash']}").status_code == 403
+    assert house.dump() == before
+
+
+def test_an_event_is_cancelled_by_who_asked_for_it_only(house: House) -> None:
+    """Alice's ask goes on when bob cancels it from a page of his own, and ends when she does."""
+    config = house.page.config
+    kinds = {c["id"]: c["type"] for c in config["components"]}
+    ask = next(d for d in config["dependencies"] if [kinds[i] for i in d["inputs"]] == ["textbox", "number", "state"])
+    hash = "alicesask"
+    workbench = house.studio.workbench
+    with house.client("alice") as alice, house.client("bob") as bob:
+        play(alice, load_index(house), [None], hash, None)
+        count = len(workbench.running("alice"))
+        body = {"data": ["once", 1, None], "fn_index": ask["id"], "session_hash": hash}
+        event = alice.post("/gradio_api/queue/join", json=body).json()["event_id"]
+        wait_for(lambda: len(workbench.running("alice")) == count + 1)
+        cancel = {"fn_index": ask["id"], "event_id": event}
+        for page in (hash, "bobsown"):
+            assert bob.post("/gradio_api/cancel", json={**cancel, "session_hash": page}).status_code == 403
+        assert bob.post("/gradio_api/cancel", content=json.dumps({**cancel, "session_hash": "bobsown"})).status_code == 403
+        time.sleep(0.3)
+        assert len(workbench.running("alice")) == count + 1
+        assert alice.post("/gradio_api/cancel", json={**cancel, "session_hash": hash}).status_code == 200
+        wait_for(lambda: len(workbench.running("alice")) == count)
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.02)
 
 
 def test_a_file_is_read_by_its_uploader_only(house: House, tmp_path: Path) -> None:
@@ -305,12 +388,18 @@ def test_many_uploads_at_once_are_all_ones_own(house: House) -> None:
             assert bob.get(f"/gradio_api/file={path}").status_code == 403
 
 
-def test_secrets_of_the_environment_stay_inside(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_TOKEN", "hf_planted")
+def test_secrets_of_the_environment_stay_inside(house: House) -> None:
+    """Of everything that alice may have; measure_isolation looks at what the others get."""
     with house.client("alice") as alice:
         for path, method in house.routes():
-            if method == "GET":
-                assert "hf_planted" not in call(alice, house, path, method)[1]
+            if method != "GET" or path in ("/gradio_api/queue/data",):
+                continue
+            _, text, headers = call(alice, house, path, method)
+            assert PLANTED not in text + str(headers), path
+        for handler in handlers(house):
+            hurt = play(alice, int(handler["id"]), [PLANTED[:2]] * 9, "alicesecret", {"id": {"not": "an id"}})
+            assert PLANTED not in hurt
+            assert "Traceback" not in hurt
 
 
 def test_signing_in_and_out(house: House) -> None:
@@ -347,3 +436,24 @@ def test_a_stopped_job_is_ones_own(house: House) -> None:
                 break
             time.sleep(0.02)
         assert json.loads(alice.get("/studio/status").text)["jobs"] == []
+
+
+def test_behind_a_proxy(tmp_path: Path) -> None:
+    """The header is believed from the proxy's own address, whatever address the request says it came from."""
+    settings = Settings(data_dir=tmp_path, port=free_port(), sign_in="header", host_kind="thread", trusted_proxies="127.0.0.1")
+    other = settings.model_copy(update={"data_dir": tmp_path / "other", "port": free_port(), "trusted_proxies": "10.0.0.1"})
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("FORWARDED_ALLOW_IPS", "*")
+        for config, status in ((settings, 200), (other, 401)):
+            studio = open_studio(config, RUNTIMES)
+            page = build(studio)
+            launch(page, studio)
+            try:
+                for said in ("9.9.9.9", "10.0.0.1", "127.0.0.1", "10.0.0.1, 9.9.9.9"):
+                    headers = {"x-forwarded-user": "alice", "x-forwarded-for": said}
+                    answer = httpx.get(f"http://127.0.0.1:{config.port}/studio/status", headers=headers)
+                    assert answer.status_code == status, (said, status)
+                assert httpx.get(f"http://127.0.0.1:{config.port}/studio/status").status_code == 401
+            finally:
+                page.close(verbose=False)
+                studio.close()
