@@ -21,7 +21,7 @@ def chromium() -> str:
     raise RuntimeError("No Chromium found: run `make browser`, or set CHROMIUM.")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its event loop must not outlive the browser tests
 def browser() -> Iterator[Browser]:
     with sync_playwright() as play:
         running = play.chromium.launch(
