@@ -25,7 +25,9 @@ def streaming() -> Measured:
     from tests.bench.overhead import measure_overhead
 
     got = measure_overhead()
-    return Measured(f"{got['overhead_ms']} ms CPU an update, {got['seen']} of {got['updates']} seen", got["overhead_ms"] <= 2, got)
+    return Measured(
+        f"{got['overhead_ms']} ms CPU an update, {got['seen']} of {got['updates']} seen", got["overhead_ms"] <= 2, got
+    )
 
 
 def kills(n: int) -> Measured:
@@ -74,7 +76,7 @@ def host_death() -> Measured:
     got = measure_host_death(50)
     ended = got["ended_as"].get("interrupted", 0)
     holds = ended == got["next_served"] == got["kills"] and not got["others_disturbed"]
-    said = f"{ended} of {got['kills']} interrupted, {got['next_served']} next asks served, {got['others_disturbed']} others disturbed"
+    said = f"{ended} of {got['kills']} interrupted, {got['next_served']} next asks served, {len(got['others_disturbed'])} others disturbed"
     return Measured(said, holds, got)
 
 

@@ -1,5 +1,6 @@
 """Notes, drafts, branches: what the Session tab promises."""
 
+import hashlib
 import sqlite3
 import time
 
@@ -102,7 +103,7 @@ def plant(studio: RunningStudio, session: str, drafts: int) -> None:
         row = dict(zip(columns, db.execute("SELECT * FROM drafts WHERE id = ?", (first.id,)).fetchone(), strict=True))
         before = first.id
         for k in range(1, drafts):
-            id = "d1" + f"{k:064x}"
+            id = "d1" + hashlib.sha256(f"{session} {k}".encode()).hexdigest()
             row.update(id=id, number=row["number"] + 1, summary=f"draft {k}")
             marks = ", ".join("?" * len(columns))
             db.execute(f"INSERT INTO drafts VALUES ({marks})", [row[c] for c in columns])
