@@ -4,7 +4,7 @@ Studio.register("draft-tree", ({ root, value, trigger }) => {
   const ROW = 40, LANE = 16;
   const list = root.querySelector(".list"), room = root.querySelector(".room"), detail = root.querySelector(".detail");
   const ORIGINS = { person: "you", model: "model", mixed: "you and model", imported: "imported", restored: "restored", merged: "merged", conflict: "branch" };
-  let rows = [], chosen = null, session = null, drawn = "";
+  let rows = [], chosen = null, session = null, drawn = "", looked = Date.now();
 
   list.addEventListener("scroll", () => requestAnimationFrame(paint));
   new ResizeObserver(() => paint(true)).observe(list);
@@ -21,6 +21,8 @@ Studio.register("draft-tree", ({ root, value, trigger }) => {
     choose(rows[next].id);
   });
   document.addEventListener("studio:kept", () => load());
+  // Other tabs keep drafts too: look again whenever this one comes back into view.
+  new IntersectionObserver((seen) => { if (seen.some((s) => s.isIntersecting) && Date.now() - looked > 1000) load(); }).observe(root);
 
   function row(r, i) {
     const style = `top:${i * ROW}px`;
@@ -83,6 +85,7 @@ Studio.register("draft-tree", ({ root, value, trigger }) => {
 
   async function load() {
     if (!session) return;
+    looked = Date.now();
     let tree;
     try { tree = await ask(`studio/sessions/${session}/tree`); }
     catch (error) { fill(detail, h("p", { class: "said bad" }, error.message)); return; }

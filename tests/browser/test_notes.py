@@ -132,3 +132,13 @@ def test_a_tree_of_five_thousand_drafts_opens_in_a_second(page: Page, studio: Ru
     page.locator(".draft-tree .list").focus()
     page.keyboard.press("End")
     expect(page.get_by_role("option", name="draft 0", exact=False).last).to_be_visible()
+
+
+def test_drafts_kept_elsewhere_are_there_on_coming_back(page: Page, studio: RunningStudio) -> None:
+    session = new_session(page)
+    open_notes(page)
+    page.wait_for_timeout(1200)
+    page.get_by_role("tab", name="Write").click()
+    plant(studio, session, 3)
+    page.get_by_role("tab", name="Session").click()
+    expect(page.get_by_role("option", name="draft 2")).to_be_visible()
