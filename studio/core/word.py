@@ -24,4 +24,5 @@ class Word(BaseModel):
 
     def changed(self, **fields: Any) -> Self:
         """A copy with some fields replaced, validated like a new one."""
-        return type(self).model_validate({**dict(self), **fields})
+        own = {name: getattr(self, name) for name in type(self).model_fields}  # what is cached beside them is not a field
+        return type(self).model_validate({**own, **fields})
