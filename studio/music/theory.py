@@ -169,7 +169,7 @@ def read_meter(text: str) -> Meter:
     count, slash, unit = text.partition("/")
     if not slash or not (count.isdigit() and unit.isdigit()):
         raise ValueError(f"{text} is not a meter")
-    return Meter(count=int(count), unit=int(unit))  # type: ignore[arg-type]  # the field checks it
+    return Meter(count=int(count), unit=int(unit))
 
 
 def pitch_name(pitch: int, key: Key | None = None) -> str:

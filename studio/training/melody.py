@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from studio.music import symbols as s
+from studio.music.melody import symbols as s
 from studio.training.samples import body, full_heading, sample, share_of
 from studio.training.tunes import Lesson, lessons
 

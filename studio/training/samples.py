@@ -4,11 +4,20 @@ import random
 from collections.abc import Sequence
 from fractions import Fraction
 
-from studio.music import symbols as s
+from studio.music.melody import symbols as s
 from studio.training.tunes import Lesson
 
 LONGEST = 512
-SHARE = {"art song": 0.55, "hymn": 1.5, "slip jig": 1.5, "polka": 2.0, "carolan": 1.5, "march": 2.5, "slide": 2.0, "strathspey": 2.0}
+SHARE = {
+    "art song": 0.55,
+    "hymn": 1.5,
+    "slip jig": 1.5,
+    "polka": 2.0,
+    "carolan": 1.5,
+    "march": 2.5,
+    "slide": 2.0,
+    "strathspey": 2.0,
+}
 
 
 def share_of(lesson: Lesson) -> float:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from studio.core.errors import Refused
-from studio.music import symbols as s
+from studio.music.melody import symbols as s
 from studio.music.notation.measures import Measure, bars_of, notes_of, once, whole_bars
 from studio.music.notation.read_abc import read_abc
 from studio.music.theory import MODES, Key, Mode, simplest_key
@@ -62,9 +62,7 @@ def lesson(row: dict[str, object]) -> Lesson:
     sections = _sections(measures)
     ends = _finals(measures, sections)
     key = true_key(key, Counter(n.pitch % 12 for n in notes), ends)
-    tune = Tune(
-        title=str(row["title"]), key=key, bars=bars_of(measures), voices=(Voice(notes=notes),), sections=tuple(sections)
-    )
+    tune = Tune(title=str(row["title"]), key=key, bars=bars_of(measures), voices=(Voice(notes=notes),), sections=tuple(sections))
     home = s.home_of(key, *s.span_of(tune))
     bars = s.bars_of(tune, home)
     tune, likes = relabel(tune, bars)
@@ -126,7 +124,10 @@ def true_key(key: Key, counts: Counter[int], finals: list[int]) -> Key:
             outside = sum(c for p, c in counts.items() if p not in scale) / max(sum(counts.values()), 1)
             if outside < 0.02 and counts[final] >= counts[tonic]:
                 tonic, mode = final, relative[mode, step]
-    at = lambda step: counts[(tonic + step) % 12]  # noqa: E731
+
+    def at(step: int) -> int:
+        return counts[(tonic + step) % 12]
+
     if mode == "major" and at(10) > 3 and at(10) > 3 * at(11):
         mode = "mixolydian"
     elif mode in ("minor", "dorian"):

@@ -16,11 +16,12 @@ from studio.music.tune import ZERO, Bar, Note, Tune, in_bar
 TICKS = 192  # in a whole note: a 64th is 3, a triplet 16th is 8
 LOWEST, HIGHEST = -19, 31  # semitones from the tonic
 LENGTHS: Final = tuple(
-    Fraction(text) for text in "1/32 1/16 3/32 1/8 3/16 7/32 1/4 3/8 7/16 1/2 3/4 7/8 1 3/2".split()
-)  # fmt: skip
-TUPLETS: Final = tuple(Fraction(text) for text in "1/16 1/8 1/4 1/2 1".split())  # three in the time of two, in this span
-PICKUPS: Final = tuple(Fraction(text) for text in "1/16 1/8 3/16 1/4 3/8 1/2 5/8 3/4 7/8".split())
-METERS: Final = tuple("2/4 3/4 4/4 2/2 6/8 9/8 12/8 3/8 6/4 3/2 5/4 7/8 4/8 other".split())
+    Fraction(text)
+    for text in ("1/32", "1/16", "3/32", "1/8", "3/16", "7/32", "1/4", "3/8", "7/16", "1/2", "3/4", "7/8", "1", "3/2")
+)
+TUPLETS: Final = tuple(Fraction(text) for text in ["1/16", "1/8", "1/4", "1/2", "1"])  # three in the time of two, in this span
+PICKUPS: Final = tuple(Fraction(text) for text in ["1/16", "1/8", "3/16", "1/4", "3/8", "1/2", "5/8", "3/4", "7/8"])
+METERS: Final = ("2/4", "3/4", "4/4", "2/2", "6/8", "9/8", "12/8", "3/8", "6/4", "3/2", "5/4", "7/8", "4/8", "other")
 KINDS: Final = (
     "air", "art song", "carolan", "highland", "hornpipe", "hymn", "jig", "march", "polka", "reel", "slide", "slip jig",
     "strathspey", "waltz", "clog",
@@ -104,7 +105,7 @@ def heading(
     span: tuple[int, int] | None = None,
     pickup: Fraction = ZERO,
 ) -> list[int]:
-    """The first symbols of a tune. `tempo` and `density` are symbols; `span` two pitch symbols. All but the meter may be left open."""
+    """The first symbols of a tune. `tempo` and `density` are symbols; `span` two pitch symbols; most may be left open."""
     out = [TUNE, meter_symbol(meter)]
     if mode:
         out.append(ID[f"mode {mode}"])
