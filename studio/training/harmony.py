@@ -185,7 +185,7 @@ def _tune_pull(dealt: list[list[Hymn]], members: list[dict[str, Array]]) -> dict
 
 def train(data: Path, out: Path, work: Path, seed: int = 0) -> None:
     import torch
-    from safetensors.numpy import load_file, save_file
+    from safetensors.numpy import load_file, save
 
     torch.set_num_threads(1)
     hymns, held = read_hymns(data / "chorales.jsonl.xz"), read_hymns(data / "chorales-heldout.jsonl.xz")
@@ -196,11 +196,11 @@ def train(data: Path, out: Path, work: Path, seed: int = 0) -> None:
     for k in range(FOLDS):
         path = work / f"member-{HIDDEN}-{seed}-{k}.safetensors"
         if not path.exists():
-            save_file(train_member([h for j in range(FOLDS) if j != k for h in dealt[j]], dealt[k], seed + k), path)
+            path.write_bytes(save(train_member([h for j in range(FOLDS) if j != k for h in dealt[j]], dealt[k], seed + k)))
         members.append(load_file(path))
     weights: dict[str, Array] = {**counted(hymns), **_tune_pull(dealt, members)}
     weights |= {f"network.{k}.{name}": tensor.astype(np.float16) for k, m in enumerate(members) for name, tensor in m.items()}
-    save_file(weights, out / WEIGHTS)
+    (out / WEIGHTS).write_bytes(save(weights))
     load.cache_clear()
     found = measure(held, load(out))
     better = max(("network", "counted"), key=lambda method: found[method]["triad"])

@@ -76,7 +76,11 @@ def _jazzy(key: Key) -> tuple[Sign, ...]:
 def _modal(key: Key) -> tuple[Sign, ...]:
     """Chords of the mode without the semitone below the tonic; a major tune borrows the flat seventh of mixolydian."""
     scale = MODES[key.mode]
-    found = [s for s in on_scale(scale, ("", "m", "sus4", "m7")) if (11 not in tones(s) or s == (4, "m")) and (s[1] != "sus4" or s[0] in (0, 7))]
+    found = [
+        s
+        for s in on_scale(scale, ("", "m", "sus4", "m7"))
+        if (11 not in tones(s) or s == (4, "m")) and (s[1] != "sus4" or s[0] in (0, 7))
+    ]
     if 11 in scale:
         found += [(10, ""), (7, "m7"), (0, "sus4")]
     return tuple(dict.fromkeys(found))

@@ -52,7 +52,7 @@ def _why(key: Key, reading: Reading, spell: Sequence[Slot], before: Heard | None
 
 def _close(key: Key, slot: Slot, before: Heard | None, own: Heard) -> str | None:
     """Cadences, at the end of a phrase, a section or the tune."""
-    (root, quality), name = own[0], own[1].name
+    root, name = own[0][0], own[1].name
     at_end = slot.closes == "end"
     what = "the tune" if at_end else f"section {slot.closes}" if len(slot.closes) == 1 else "the phrase"
     if root == 7 and not at_end and (7 + 4) % 12 in tones(own[0]):

@@ -34,7 +34,7 @@ def _stroke(number: int, strength: float, rate: int) -> Audio:
     if number in (42, 44, 46):
         return _hat(0.34 if number == OPEN else 0.05 if number == 42 else 0.035, strength, rate, seed=number)
     if number in (49, 52, 55, 57):
-        return _cymbal(1.1, 0.25, strength, rate, seed=number)
+        return _cymbal(2.0, 0.25, strength, rate, seed=number)
     if number in (51, 53, 59):
         return _cymbal(1.3, 0.9 if number == 51 else 1.6, strength, rate, seed=number)
     if number in TOMS:
@@ -49,7 +49,8 @@ def _stroke(number: int, strength: float, rate: int) -> Audio:
 
 
 def _fall(seconds: float, t: Floats) -> Audio:
-    return np.exp(-t / seconds).astype(np.float32)
+    fall: Audio = np.exp(-t / seconds).astype(np.float32)
+    return fall
 
 
 def _burst(length: float, decay: float, curve: Curve, rate: int, seed: int) -> Audio:
@@ -66,10 +67,10 @@ def _glide(low: float, drop: float, speed: float, t: Floats) -> Floats:
 def _kick(strength: float, rate: int) -> Audio:
     t = times(frames_of(0.55, rate), rate)
     body = np.sin(_glide(50, 120 + 60 * strength, 0.022, t)) * _fall(0.15, t)
-    body = np.tanh(1.5 * body) / 1.1
+    made: Audio = (np.tanh(1.5 * body) / 1.15).astype(np.float32)
     click = _burst(0.03, 0.004, band(900, 3500 + 2500 * strength), rate, 36)
-    body[: len(click)] += (0.04 + 0.10 * strength) * click
-    return (0.95 * body).astype(np.float32)
+    made[: len(click)] += (0.04 + 0.10 * strength) * click
+    return made
 
 
 def _snare(number: int, strength: float, rate: int) -> Audio:
@@ -77,7 +78,8 @@ def _snare(number: int, strength: float, rate: int) -> Audio:
     skin = np.sin(_glide(182, 60, 0.012, t)) * _fall(0.075, t) + 0.45 * np.sin(_glide(331, 50, 0.01, t)) * _fall(0.045, t)
     wires = noise(len(t), rate, band(1500, 6500 + 4500 * strength, 1), number) * _fall(0.085 + 0.03 * strength, t)
     crack = noise(len(t), rate, band(700, 3200), number + 1) * _fall(0.012, t)
-    return (0.42 * skin + (0.10 + 0.11 * strength) * wires + 0.16 * strength * crack).astype(np.float32)
+    made: Audio = 0.42 * skin + (0.10 + 0.11 * strength) * wires + 0.16 * strength * crack
+    return made
 
 
 def _hat(decay: float, strength: float, rate: int, seed: int) -> Audio:
@@ -85,7 +87,8 @@ def _hat(decay: float, strength: float, rate: int, seed: int) -> Audio:
     fizz = noise(len(t), rate, band(6800 - 1200 * strength, 14500, 3), seed) * _fall(decay, t)
     ring = _metal(22, 3300, 12500, decay * 0.8, len(t), rate, seed=7)
     tick = noise(len(t), rate, band(3500, 11000), seed + 1) * _fall(0.004, t)
-    return (0.13 * fizz + 0.13 * ring + (0.05 + 0.12 * strength) * tick).astype(np.float32)
+    made: Audio = 0.13 * fizz + 0.13 * ring + (0.05 + 0.12 * strength) * tick
+    return made
 
 
 def _cymbal(decay: float, ping: float, strength: float, rate: int, seed: int) -> Audio:
@@ -99,7 +102,8 @@ def _cymbal(decay: float, ping: float, strength: float, rate: int, seed: int) ->
     tick = noise(len(t), rate, band(2500, 9000), seed + 4) * _fall(0.005, t)
     thin = 0.35 if ping > 0.5 else 1.0
     out = thin * bloom * (0.10 * wash + (0.05 + 0.10 * strength) * high) + 0.10 * ring
-    return (out + 0.08 * ping * bell + 0.10 * ping * strength * tick).astype(np.float32)
+    made: Audio = out + 0.08 * ping * bell + 0.10 * ping * strength * tick
+    return made
 
 
 def _metal(count: int, low: float, high: float, decay: float, frames: int, rate: int, seed: int) -> Audio:
@@ -118,7 +122,8 @@ def _tom(freq: float, strength: float, rate: int) -> Audio:
     skin += 0.28 * np.sin(_glide(1.59 * freq, 0.3 * freq, 0.03, t)) * _fall(long * 0.45, t)
     skin += 0.12 * np.sin(_glide(2.14 * freq, 0.3 * freq, 0.03, t)) * _fall(long * 0.3, t)
     slap = noise(len(t), rate, band(500, 2200 + 2500 * strength), round(freq)) * _fall(0.012, t)
-    return (0.55 * skin + (0.04 + 0.10 * strength) * slap).astype(np.float32)
+    made: Audio = 0.55 * skin + (0.04 + 0.10 * strength) * slap
+    return made
 
 
 def _wood(freq: float, strength: float, rate: int) -> Audio:
@@ -148,5 +153,6 @@ def _triangle(decay: float, strength: float, rate: int) -> Audio:
 
 def _shaker(strength: float, rate: int, seed: int) -> Audio:
     t = times(frames_of(0.16, rate), rate)
-    swell = (1 - np.exp(-t / 0.008)).astype(np.float32)
-    return 0.16 * swell * noise(len(t), rate, band(4200, 10000 + 3000 * strength), seed) * _fall(0.028, t)
+    grains = noise(len(t), rate, band(4200, 10000 + 3000 * strength), seed) * _fall(0.028, t)
+    made: Audio = 0.16 * grains * (1 - _fall(0.008, t))
+    return made

@@ -6,12 +6,13 @@ loop over samples. Noise comes from seeds, so the same call gives the same sampl
 
 from collections.abc import Callable
 from math import ceil, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Audio = NDArray[np.float32]  # (frames,), (channels, frames) inside the synthesiser, (frames, channels) outside
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Curve = Callable[[Floats], Floats]  # frequency in Hz -> gain
 TOP = 0.45  # nothing is made above this share of the sampling rate, so nothing folds back
 
@@ -47,7 +48,8 @@ def partials(freqs: Floats, amps: Floats, decays: Floats, frames: int, rate: int
     row = (amps * np.exp(1j * phases))[:, None] * np.exp(z * (width * np.arange(rows)))
     left = np.concatenate([row.real, row.imag]).astype(np.float32)
     right = np.concatenate([column.imag, column.real]).astype(np.float32)
-    return np.einsum("pk,pb->kb", left, right).reshape(-1)[:frames].astype(np.float32, copy=False)
+    made: Audio = np.einsum("pk,pb->kb", left, right).reshape(-1)[:frames]
+    return made
 
 
 def noise(frames: int, rate: int, curve: Curve, seed: int) -> Audio:
@@ -58,23 +60,27 @@ def noise(frames: int, rate: int, curve: Curve, seed: int) -> Audio:
     return steady(np.fft.irfft(spectrum, size).astype(np.float32))[:frames]
 
 
-def wide_harmonics(freq: float, amps: Floats, cents: float, rate: int, seed: int, size: int = 1 << 17) -> Audio:
+def wide_harmonics(
+    freq: float, amps: Floats, cents: float, rate: int, seed: int, *, steadiness: float = 2.2, size: int = 1 << 17
+) -> Audio:
     """One long seamless turn of an ensemble: each harmonic is a narrow band of random phases (Nasca's PADsynth)."""
     bins = size // 2 + 1
     spread = 2 ** (cents / 1200) - 1
-    level = np.zeros(bins)
     step = rate / size
+    level, leader = np.zeros(bins), np.zeros(bins, np.complex64)
     for number, amp in enumerate(amps, start=1):
         middle = number * freq
         width = max(middle * spread, 2 * step)
-        low, high = int((middle - 4 * width) / step), int((middle + 4 * width) / step) + 1
         if middle + 4 * width >= TOP * rate:
             break
-        low = max(low, 1)
+        low, high = max(int((middle - 4 * width) / step), 1), int((middle + 4 * width) / step) + 1
         at = (np.arange(low, high) * step - middle) / width
         level[low:high] += amp * np.exp(-at * at) / sqrt(width)
+        # One steady player among them, or the note would fade in and out; the same on every side, or mono would cancel it.
+        leader[round(middle / step)] += steadiness * amp / sqrt(step) * np.exp(2.4j * number)
     turn = np.random.default_rng(seed).random(bins) * 2 * np.pi
-    return steady(np.fft.irfft((level * np.exp(1j * turn)).astype(np.complex64), size).astype(np.float32))
+    spectrum = (level * np.exp(1j * turn)).astype(np.complex64) + leader
+    return steady(np.fft.irfft(spectrum, size).astype(np.float32))
 
 
 def steady(sound: Audio) -> Audio:

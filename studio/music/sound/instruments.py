@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from studio.music.sound.dsp import (
-    Audio, Floats, around, band, frames_of, hertz, noise, partials, rise, steady, times, wide_harmonics,
+from studio.music.sound.dsp import (  # isort: skip
+    Audio, Floats, around, band, frames_of, hertz, noise, partials, rise, times, wide_harmonics,
 )  # fmt: skip
 
 Body = Callable[[int, float, int, int], Audio]  # pitch, strength 0 to 1, frames, rate -> (1 or 2 channels, frames)
@@ -37,7 +37,7 @@ def plucked(pitch: int, strength: float, frames: int, rate: int) -> Audio:
     freqs = n * f0 * np.sqrt(1 + (2e-5 + 2e-7 * f0) * n * n)
     roll = 700 + 2600 * strength + 0.9 * f0
     amps = np.abs(np.sin(np.pi * n * 0.19)) / n**0.9 / (1 + (freqs / roll) ** 2) * _wood(freqs)
-    decays = 0.75 + 1.1 * (f0 / 440) ** 0.8 + 1.9 * (freqs / 2200) ** 1.35
+    decays = 0.55 + 0.75 * (f0 / 440) ** 0.8 + 1.5 * (freqs / 2200) ** 1.35
     planes = n[:6]  # the second plane of vibration: a little off in pitch, slower to die
     second = freqs[: len(planes)] * (1 + 0.0006 * np.cos(planes * 2.4))
     tone = partials(
@@ -47,6 +47,7 @@ def plucked(pitch: int, strength: float, frames: int, rate: int) -> Audio:
         frames, rate,
     )  # fmt: skip
     tone = _even(tone, rate) * _tilt(pitch, 40)
+    tone += (0.12 + 0.10 * strength) * partials(*KNOCK, frames, rate)
     touch = _touch(frames, rate, band(180, 1500 + 2500 * strength), seconds=0.035, seed=pitch)
     tone[: len(touch)] += (0.10 + 0.16 * strength) * touch
     return tone[None]
@@ -59,8 +60,8 @@ def bass(pitch: int, strength: float, frames: int, rate: int) -> Audio:
     freqs = n * f0 * np.sqrt(1 + 6e-5 * n * n)
     roll = 260 + 900 * strength + 1.2 * f0
     amps = np.abs(np.sin(np.pi * n * 0.27)) / n**0.8 / (1 + (freqs / roll) ** 2)
-    amps[1:3] *= 1.25
-    decays = 0.9 + 0.5 * (f0 / 80) ** 0.5 + 3.2 * (freqs / 900) ** 1.1
+    amps[1:3] *= 1.7
+    decays = 0.6 + 0.4 * (f0 / 80) ** 0.5 + 2.0 * (freqs / 900) ** 1.1
     tone = _even(partials(freqs, amps, decays, frames, rate), rate) * _tilt(pitch, 28)
     touch = _touch(frames, rate, band(90, 500 + 900 * strength), seconds=0.025, seed=1000 + pitch)
     tone[: len(touch)] += (0.08 + 0.12 * strength) * touch
@@ -78,7 +79,7 @@ def flute(pitch: int, strength: float, frames: int, rate: int) -> Audio:
     phase = 2 * np.pi * f0 * (t + np.cumsum(bend) / rate)
     turn = np.exp(1j * (phase % (2 * np.pi))).astype(np.complex64)
     dark = np.clip((pitch - 60) / 30, 0, 1)  # the upper register is purer
-    base = np.array([1, 0.55 - 0.33 * dark, 0.32 - 0.24 * dark, 0.10 - 0.07 * dark, 0.06 - 0.05 * dark, 0.03 * (1 - dark)])
+    base = np.array([1, 0.70 - 0.48 * dark, 0.32 - 0.24 * dark, 0.10 - 0.07 * dark, 0.06 - 0.05 * dark, 0.03 * (1 - dark)])
     amps = base * (0.35 + 0.9 * strength) ** (np.arange(6) * 0.8)
     out, power = np.zeros(frames, np.float32), turn
     for number, amp in enumerate(amps, start=1):
@@ -91,7 +92,8 @@ def flute(pitch: int, strength: float, frames: int, rate: int) -> Audio:
     chiff = (0.030 + 0.16 * np.exp(-t / 0.030)) * (0.6 + 0.6 * strength)
     onset = rise(min(frames, frames_of(0.075 - 0.045 * strength, rate)))
     out[: len(onset)] *= onset
-    return (out + breath * chiff.astype(np.float32))[None] * _tilt(pitch, 60)
+    out += breath * chiff.astype(np.float32)
+    return out[None] * _tilt(pitch, 60)
 
 
 def organ(pitch: int, strength: float, frames: int, rate: int) -> Audio:
@@ -102,7 +104,7 @@ def organ(pitch: int, strength: float, frames: int, rate: int) -> Audio:
     amps: list[Floats] = []
     for foot, share, off in ((1, 1.0, 0.0), (2, 0.55, 0.7), (3, 0.16 + 0.12 * strength, -0.9), (4, 0.20 + 0.15 * strength, 1.1)):
         freqs.append(n * f0 * foot * 2 ** (off / 1200))
-        amps.append(share / n**1.7 / (1 + (n * f0 * foot / 5200) ** 2))
+        amps.append(share / n**1.45 / (1 + (n * f0 * foot / 5200) ** 2))
     f, a = np.concatenate(freqs), np.concatenate(amps)
     tone = partials(f, a, np.zeros(len(f)), frames, rate, phases=2.4 * np.arange(len(f)))
     tone = _even(tone, rate) * _tilt(pitch, 55)
@@ -115,8 +117,8 @@ def pad(pitch: int, strength: float, frames: int, rate: int) -> Audio:
     """A warm ensemble, different on the left and on the right; one seamless turn of three seconds goes round."""
     f0 = hertz(pitch)
     n = np.arange(1, 40.0)
-    amps = n**-0.75 / (1 + (n * f0 / (650 + 1500 * strength + 0.8 * f0)) ** 2.6)
-    sides = [around(wide_harmonics(f0, amps, 9.0, rate, 4 * pitch + side), 0, frames) for side in (0, 1)]
+    amps = n**-0.9 / (1 + (n * f0 / (420 + 1200 * strength + 0.7 * f0)) ** 2.6)
+    sides = [around(wide_harmonics(f0, amps, 8.0, rate, 4 * pitch + side), 0, frames) for side in (0, 1)]
     return np.stack(sides) * _tilt(pitch, 48)
 
 
@@ -127,6 +129,7 @@ def _wood(f: Floats) -> Floats:
     return out
 
 
+KNOCK = np.array([104.0, 207.0, 398.0]), np.array([1.0, 0.8, 0.5]), np.array([32.0, 38.0, 55.0])  # Hz, share, decay
 WOOD = ((108.0, 0.5, 0.25), (205.0, 0.6, 0.3), (410.0, 0.35, 0.4), (2300.0, 0.3, 0.8))
 
 
@@ -154,9 +157,9 @@ def _tilt(pitch: int, middle: int) -> np.float32:
 
 
 INSTRUMENTS: Mapping[str, Instrument] = MappingProxyType({
-    "plucked": Instrument(plucked, 0.155, -0.12, 0.16, 0.0015, 0.42, 4.0),
-    "flute": Instrument(flute, 0.125, 0.10, 0.26, 0.004, 0.11, 1.5, 1.2),
-    "organ": Instrument(organ, 0.085, 0.0, 0.30, 0.022, 0.12, 1.5, 0.5),
-    "bass": Instrument(bass, 0.150, 0.0, 0.04, 0.003, 0.11, 2.5),
-    "pad": Instrument(pad, 0.060, 0.0, 0.22, 0.22, 0.55, 2.0, 1.2),
+    "plucked": Instrument(plucked, 0.160, -0.12, 0.11, 0.0015, 0.42, 4.0),
+    "flute": Instrument(flute, 0.112, 0.10, 0.17, 0.004, 0.11, 1.5, 1.2),
+    "organ": Instrument(organ, 0.095, 0.0, 0.20, 0.022, 0.12, 1.5, 0.5),
+    "bass": Instrument(bass, 0.150, 0.0, 0.03, 0.003, 0.11, 2.5),
+    "pad": Instrument(pad, 0.050, 0.0, 0.15, 0.22, 0.55, 2.0, 1.2),
 })  # fmt: skip

@@ -28,7 +28,8 @@ def room(rate: int) -> Audio:
     ended = frames_of(ROOM, rate)
     out = out[:, :ended] * np.minimum(1, (ended - np.arange(ended)) / (0.2 * ended)).astype(np.float32)
     scale = np.sqrt(np.sum(np.square(out, dtype=np.float64)) / 2)
-    return (out / scale).astype(np.float32)
+    out /= np.float32(scale)
+    return out
 
 
 def add_room(mix: Audio, send: Audio, rate: int) -> None:

@@ -23,7 +23,7 @@ from studio.music.tune import ZERO, Note, Tune, Voice
 MAX_SECONDS = 900
 LAYERS = 8  # strengths of a stroke that sound different; loudness itself is continuous
 RING = 1.4  # seconds after the last note: its release and the room
-DRUM_LEVEL, DRUM_ROOM = 0.50, 0.07
+DRUM_LEVEL, DRUM_ROOM = 0.46, 0.05
 
 
 def render(
@@ -56,8 +56,9 @@ def metronome(tune: Tune, *, rate: int = 44100, before: int = 0) -> Audio:
         within = (beat - missing for beat in bar.meter.beats)
         beats += [(lead + start + beat, beat == -missing) for beat in within if 0 <= beat < bar.length]
     stage = Stage(tune, rate)
-    notes = (Note(start=at, length=Fraction(1, 64), pitch=76 if first else 77, velocity=110 if first else 80) for at, first in beats)
-    stage.play(Voice(name="Clicks", role="drums", instrument="drums", notes=tuple(notes)))
+    short = Fraction(1, 64)
+    notes = tuple(Note(start=at, length=short, pitch=77 - one, velocity=80 + 30 * one) for at, one in beats)
+    stage.play(Voice(name="Clicks", role="drums", instrument="drums", notes=notes))
     out = stage.dry[:, : stage.frame(lead + tune.length)]
     space.normalise(out)
     return np.ascontiguousarray(out.T)
@@ -77,7 +78,7 @@ class Stage:
             raise Refused(f"Sound cannot be made at {self.rate} samples a second. Choose 44100 or 48000.")
         if self.tune.seconds > MAX_SECONDS:
             minutes, most = round(self.tune.seconds / 60), MAX_SECONDS // 60
-            raise Refused(f"This tune lasts {minutes} minutes; sound is made for up to {most}. Choose fewer bars or a faster tempo.")
+            raise Refused(f"This tune lasts {minutes} minutes; sound is made for up to {most}. Choose fewer bars.")
         size = self.frame(self.tune.length) + frames_of(RING, self.rate)
         self.dry = np.zeros((2, size), np.float32)
         self.send = np.zeros(size, np.float32)
@@ -110,7 +111,8 @@ class Stage:
             loud = instrument.level * (note.velocity / 100) ** instrument.loudness
             sound = bodies[key][:, : frames + ring] * np.float32(loud)
             sound[:, frames:] *= end
-            ramp = rise(min(frames_of(instrument.attack, self.rate), max(frames // 2, frames_of(0.004, self.rate)), frames + ring))
+            attack = min(frames_of(instrument.attack, self.rate), max(frames // 2, frames_of(0.004, self.rate)))
+            ramp = rise(min(attack, sound.shape[1]))
             sound[:, : len(ramp)] *= ramp
             _add(bus, sound, start, gains)
 
@@ -165,7 +167,7 @@ def _longest(voice: Voice, stage: Stage) -> dict[tuple[int, int], int]:
     out: dict[tuple[int, int], int] = {}
     for note, _, frames in stage._placed(voice):
         key = note.pitch, layer(note.velocity)
-        out[key] = max(out.get(key, 0), frames)
+        out[key] = max(out.get(key, frames_of(0.25, stage.rate)), frames)  # instruments judge their loudness by the start
     return out
 
 
