@@ -73,7 +73,7 @@ def _notes_of_chords(notes: Any) -> Any:
 def make_net(width: int) -> Any:
     import torch
 
-    class Net(torch.nn.Module):
+    class Net(torch.nn.Module):  # type: ignore[misc]  # torch is not typed here
         def __init__(self) -> None:
             super().__init__()
             self.drop = torch.nn.Dropout(DROP)
@@ -147,7 +147,9 @@ def agreement(hymns: Sequence[Hymn], paths: Iterable[Sequence[int]]) -> dict[str
 
 def measure(hymns: Sequence[Hymn], weights: dict[str, Array]) -> dict[str, dict[str, float]]:
     methods: tuple[Method, ...] = ("network", "counted")
-    found = {m: agreement(hymns, (trained_path(h.slots, h.tune.key, m, weights) for h in hymns)) for m in methods}
+    found: dict[str, dict[str, float]] = {
+        m: agreement(hymns, (trained_path(h.slots, h.tune.key, m, weights) for h in hymns)) for m in methods
+    }
     tonic = [[INDEX[0, "m" if minor(h.tune.key) else ""]] * len(h.slots) for h in hymns]
     return {**found, "tonic only": agreement(hymns, tonic)}
 

@@ -37,7 +37,8 @@ def read_hymns(path: Path) -> list[Hymn]:
 def _hymn(row: dict[str, Any]) -> Hymn:
     meter = read_meter(row["meter"])
     total = len(row["voices"][0]) * STEP
-    bars, at = [], ZERO
+    bars: list[Bar] = []
+    at = ZERO
     while at < total:
         length = row["pickup_16ths"] * STEP if not bars and row["pickup_16ths"] else meter.length
         bars.append(Bar(length=min(length, total - at), meter=meter))
