@@ -12,11 +12,12 @@ from typing import Literal
 from studio.music.theory import pitch_class
 from studio.music.tune import Chord, Note, Tune, Voice
 
+Manner = Literal["pad", "strum"]
 CENTRE = 57  # chords stay around the A below middle C, out of the melody's way
 LOWEST = 40  # bass notes from the E of a guitar's low string
 
 
-def accompaniment(tune: Tune, manner: Literal["pad", "strum"]) -> Voice:
+def accompaniment(tune: Tune, manner: Manner) -> Voice:
     notes: list[Note] = []
     position: tuple[int, ...] = ()
     for chord, end in _spans(tune):
@@ -49,17 +50,12 @@ def placed(chord: Chord, before: tuple[int, ...] = ()) -> tuple[int, ...]:
 
 
 def _strums(tune: Tune, position: tuple[int, ...], start: Fraction, end: Fraction) -> Iterator[Note]:
-    """A stroke at the chord's start and on each beat; the strong ones with the bass, the strings one after the other."""
+    """A stroke at the chord's start and on each beat; the strong ones with the bass. The player strums the strings."""
     beats = {start: True}
     for at, bar in zip(tune.starts, tune.bars, strict=False):
         if at < end and at + bar.length > start:
             shift = bar.length - bar.meter.length if at == 0 and tune.pickup else 0
             beats |= {at + beat + shift: beat in bar.meter.strong for beat in bar.meter.beats if start < at + beat + shift < end}
-    times = sorted(beats)
-    late = Fraction(tune.tempo) / 240 * Fraction(11, 1000)  # 11 ms from string to string
-    for at, until in pairwise([*times, end]):
-        strings = position if beats[at] else position[1:]
-        for k, pitch in enumerate(strings):
-            if at + k * late < until:
-                velocity = (66 if beats[at] else 50) - (0 if k == 0 else 4)
-                yield Note(start=at + k * late, length=until - at - k * late, pitch=pitch, velocity=velocity)
+    for at, until in pairwise([*sorted(beats), end]):
+        for pitch in position if beats[at] else position[1:]:
+            yield Note(start=at, length=until - at, pitch=pitch, velocity=52 if beats[at] else 40)

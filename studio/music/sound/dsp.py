@@ -56,14 +56,17 @@ def noise(frames: int, rate: int, curve: Curve, seed: int) -> Audio:
     """Seamless noise of loudness (RMS) 1 with the spectrum of `curve`."""
     size = fast_size(frames)
     white = np.random.default_rng(seed).standard_normal(size, dtype=np.float32)
-    spectrum = np.fft.rfft(white) * curve(np.fft.rfftfreq(size, 1 / rate)).astype(np.float32)
+    freqs = np.fft.rfftfreq(size, 1 / rate)
+    spectrum = np.fft.rfft(white) * (curve(freqs) * (freqs < TOP * rate)).astype(np.float32)
     return steady(np.fft.irfft(spectrum, size).astype(np.float32))[:frames]
 
 
 def wide_harmonics(
     freq: float, amps: Floats, cents: float, rate: int, seed: int, *, steadiness: float = 2.2, size: int = 1 << 17
 ) -> Audio:
-    """One long seamless turn of an ensemble: each harmonic is a narrow band of random phases (Nasca's PADsynth)."""
+    """One seamless turn of an ensemble, about `size` long: each harmonic is a narrow band of random phases (Nasca's
+    PADsynth)."""
+    size = _turn_size(freq, rate, size)
     bins = size // 2 + 1
     spread = 2 ** (cents / 1200) - 1
     step = rate / size
@@ -77,7 +80,8 @@ def wide_harmonics(
         at = (np.arange(low, high) * step - middle) / width
         level[low:high] += amp * np.exp(-at * at) / sqrt(width)
         # One steady player among them, or the note would fade in and out; the same on every side, or mono would cancel it.
-        leader[round(middle / step)] += steadiness * amp / sqrt(step) * np.exp(2.4j * number)
+        # The phases follow a square, which spreads the peaks of the harmonics over the period.
+        leader[round(middle / step)] += steadiness * amp / sqrt(step) * np.exp(1j * np.pi * number**2 / len(amps))
     turn = np.random.default_rng(seed).random(bins) * 2 * np.pi
     spectrum = (level * np.exp(1j * turn)).astype(np.complex64) + leader
     return steady(np.fft.irfft(spectrum, size).astype(np.float32))
@@ -111,9 +115,26 @@ def rise(frames: int) -> Audio:
 
 
 def damp(frames: int, *, ease: float = 3.0) -> Audio:
-    """From 1 to exactly 0: quickly at first, as a string under a finger."""
+    """From 1 to exactly 0: quickly, as a string under a finger, but without a kink where it begins."""
     t = (np.arange(frames) + 0.5) / frames
-    return (np.exp(-ease * t) * (0.5 + 0.5 * np.cos(np.pi * t))).astype(np.float32)
+    late = t - (1 - np.exp(-16 * t)) / 16
+    return (np.exp(-ease * late) * (0.5 + 0.5 * np.cos(np.pi * t))).astype(np.float32)
+
+
+def _turn_size(freq: float, rate: int, about: int) -> int:
+    """A length near `about` that holds whole periods of `freq`, to a fifth of a cent from C1 up, and is quick to transform."""
+    smooth = [n for n in _smooth(about * 5 // 4) if n > about * 3 // 4]
+    return min(smooth, key=lambda n: (max(5e-5, abs(round(n * freq / rate) / (n * freq / rate) - 1)), abs(n - about)))
+
+
+def _smooth(limit: int) -> list[int]:
+    """Even numbers made of the factors 2, 3, 5 and 7 only."""
+    found = [2]
+    for factor in (2, 3, 5, 7):
+        for n in found:  # grows while it is walked through
+            if n * factor <= limit:
+                found.append(n * factor)
+    return sorted(set(found))
 
 
 def fast_size(frames: int) -> int:

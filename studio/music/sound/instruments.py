@@ -106,7 +106,7 @@ def organ(pitch: int, strength: float, frames: int, rate: int) -> Audio:
         freqs.append(n * f0 * foot * 2 ** (off / 1200))
         amps.append(share / n**1.45 / (1 + (n * f0 * foot / 5200) ** 2))
     f, a = np.concatenate(freqs), np.concatenate(amps)
-    tone = partials(f, a, np.zeros(len(f)), frames, rate, phases=2.4 * np.arange(len(f)))
+    tone = partials(f, a, np.zeros(len(f)), frames, rate, phases=2.4 * np.arange(len(f)) ** 2)
     tone = _even(tone, rate) * _tilt(pitch, 55)
     chiff = _touch(frames, rate, band(2 * f0, 3 * f0 + 800), seconds=0.06, seed=2000 + pitch)
     tone[: len(chiff)] += 0.05 * chiff
@@ -152,8 +152,8 @@ def _even(tone: Audio, rate: int) -> Audio:
 
 
 def _tilt(pitch: int, middle: int) -> np.float32:
-    """High notes are heard louder at the same power: half a decibel a semitone less would be too much, a fifth is right."""
-    return np.float32(10 ** (-0.2 * (pitch - middle) / 20))
+    """High notes are heard louder at the same power, low ones need more of it: a tenth of a decibel a semitone."""
+    return np.float32(10 ** (-0.1 * (pitch - middle) / 20))
 
 
 INSTRUMENTS: Mapping[str, Instrument] = MappingProxyType({

@@ -5,7 +5,7 @@ import numpy as np
 from studio.music.sound.dsp import TOP, Audio, Curve, band, frames_of, times
 
 PEAK = 10 ** (-1 / 20)  # -1 dBFS
-MOST = 8.0  # quiet tunes are lifted by 18 dB at most
+MOST = 32.0  # quiet tunes are lifted by 30 dB at most
 KNEE = 0.5  # where the limiter begins to lean on the sum
 ROOM = 1.2  # seconds
 
@@ -56,7 +56,8 @@ def limit(mix: Audio, rate: int) -> None:
     frames = mix.shape[1]
     count = max(1, round(frames / (0.004 * rate)))
     edges = np.linspace(0, frames, count + 1).astype(int)
-    peaks = np.maximum.reduceat(np.abs(mix).max(axis=0), edges[:-1])
+    highs, lows = (reduce.reduceat(mix, edges[:-1], axis=1) for reduce in (np.maximum, np.minimum))
+    peaks = np.maximum(highs, -lows).max(axis=0)
     held = peaks.copy()
     for k in range(1, 40):  # lets go within about 100 ms
         held = np.maximum(held, np.roll(peaks, k) * np.float32(0.95**k))
@@ -66,12 +67,14 @@ def limit(mix: Audio, rate: int) -> None:
     if gain.min() > 0.999:
         return
     middles = (edges[:-1] + edges[1:]) / 2
-    mix *= np.interp(np.arange(frames), middles, gain, period=frames).astype(np.float32)
+    for at in range(0, frames, 1 << 18):  # long tunes would need another copy of themselves
+        span = mix[:, at : at + (1 << 18)]
+        span *= np.interp(np.arange(at, at + span.shape[1]), middles, gain, period=frames).astype(np.float32)
 
 
 def normalise(mix: Audio) -> None:
     """The highest peak at -1 dBFS, unless that would lift the tune absurdly."""
-    peak = float(np.abs(mix).max(initial=0.0))
+    peak = max(float(mix.max(initial=0.0)), -float(mix.min(initial=0.0)))
     if peak > 0:
         mix *= np.float32(min(PEAK / peak, MOST))
 
