@@ -23,6 +23,7 @@ from studio.music.tune import Chord, Tune, simple_name
 
 FIXED = 1000.0  # nats: more than any path can gain by avoiding it
 CHANCE = 0.6
+WAIT = 1.5  # nats: an upbeat is heard in the chord of the first bar
 
 
 class Harmony(Word):
@@ -80,9 +81,12 @@ def sign_path(
 
 
 def _by_place(move: Array, found: Sequence[Slot], signs: Sequence[Sign]) -> Array:
-    """The same steps everywhere, but a chord that waits over a bar line sounds stuck, and one that changes late, restless."""
-    late = np.where(np.eye(len(signs), dtype=bool), 0.0, -0.3).astype(np.float32)
-    return np.stack([move + late if slot.place else move for slot in found])
+    """The same steps everywhere, but chords change sooner on a bar line than in a bar, and hardly after an upbeat."""
+    same = np.eye(len(signs), dtype=np.float32)
+    late = move - 0.3 * (1 - same)
+    early = move + WAIT * same
+    before = [None, *found]
+    return np.stack([early if b and b.number == 0 else late if s.place else move for b, s in zip(before, found, strict=False)])
 
 
 def _kept(found: Sequence[Slot], keep: Mapping[Fraction, Chord]) -> dict[int, Chord]:

@@ -19,6 +19,7 @@ Reading = Literal["plain", "jazzy", "modal"]
 READINGS: tuple[Reading, ...] = ("plain", "jazzy", "modal")
 DOMINANT = 7
 HOME = 0
+HOLD = 100.0  # nats: settled, unless the person has set another chord there
 
 
 @dataclass(frozen=True)
@@ -28,15 +29,20 @@ class Taste:
     learned: float  # how far the hymns are followed
     melody: float  # how much a slot's notes have to sit in its chord
     clash: float  # what a stranger on the strong beat costs
+    rub: float  # what a tension costs on the note that has most of the slot
+    crossed: float  # what a chord with F costs under a melody with F sharp, and the other way round
     stay: float  # what keeping the chord is worth
     home: float  # what the tonic is worth at the very end
+    rise: float  # what the dominant is worth where the melody climbs home through its 3rd
 
 
 TASTES: dict[Reading, Taste] = {
-    "plain": Taste(1.0, 1.2, 5.0, 0.2, 4.0),
-    "jazzy": Taste(0.45, 1.2, 5.0, -1.0, 4.0),
-    "modal": Taste(0.35, 1.6, 5.0, 0.9, 4.0),
+    "plain": Taste(1.0, 1.2, 5.0, 0.9, 3.0, 0.2, 4.0, 7.0),
+    "jazzy": Taste(0.45, 1.2, 5.0, 0.0, 1.5, -1.0, 4.0, 2.0),
+    "modal": Taste(0.35, 1.6, 5.0, 0.3, 3.0, 0.9, 4.0, 0.0),
 }
+SAME_LETTER = ((1, 2), (3, 4), (5, 6), (8, 9), (10, 11))  # degrees that are one step of the scale, flat and sharp
+OPENING = 0.8  # what the tonic is worth in the first bar
 
 
 def vocabulary(reading: Reading, key: Key) -> tuple[Sign, ...]:
@@ -52,14 +58,14 @@ def on_scale(scale: Sequence[int], qualities: Sequence[Quality]) -> list[Sign]:
 
 
 def _plain(key: Key) -> tuple[Sign, ...]:
-    """Triads of the mode, the dominant with its seventh, and the two chromatic triads every tune book has."""
-    found = on_scale(MODES[key.mode], ("", "m", "dim"))
+    """Triads of the mode, the dominant with its seventh, and the chromatic triads that every tune book has."""
+    found = on_scale(MODES[key.mode], ("", "m"))
     if key.mode in ("major", "lydian"):
-        found += [(7, "7"), (2, ""), (5, "")]
+        found += [(7, "7"), (2, ""), (5, ""), (10, "")]
     elif key.mode == "minor":
-        found += [(7, ""), (7, "7")]
-    elif key.mode in ("dorian", "mixolydian"):
-        found += [(7, "")]  # an upper fifth with the raised seventh, where the melody allows it
+        found += [(7, ""), (7, "7"), (5, "")]
+    else:
+        found += [(7, "")]  # with the raised seventh, where the melody has it
     return tuple(dict.fromkeys(found))
 
 
@@ -81,8 +87,7 @@ def _modal(key: Key) -> tuple[Sign, ...]:
         for s in on_scale(scale, ("", "m", "sus4", "m7"))
         if (11 not in tones(s) or s == (4, "m")) and (s[1] != "sus4" or s[0] in (0, 7))
     ]
-    if 11 in scale:
-        found += [(10, ""), (7, "m7"), (0, "sus4")]
+    found += [(10, ""), (7, "m7"), (0, "sus4")] if 11 in scale else [(7, "")]
     return tuple(dict.fromkeys(found))
 
 
@@ -92,15 +97,74 @@ def slot_scores(reading: Reading, slots: Sequence[Slot], key: Key, signs: Sequen
     out = np.zeros((len(slots), len(signs)), dtype=np.float32)
     likes = np.array([_liking(reading, sign, key) for sign in signs], dtype=np.float32)
     known = np.stack([_as_learned(sign, learned) for sign in signs], axis=1)
-    fits = np.array([[fit(degree, sign) for sign in signs] for degree in range(12)], dtype=np.float32)
+    fits = np.array([[_fit(reading, degree, sign) for sign in signs] for degree in range(12)], dtype=np.float32)
+    has = np.array([[degree in tones(sign) for sign in signs] for degree in range(12)], dtype=np.float32)
+    prices = np.array(_prices(reading, key, slots), dtype=np.float32)
+    ends = _home_from(slots, key)
+    rises = np.array([sign[0] == DOMINANT and 11 in tones(sign) for sign in signs], dtype=np.float32)
     for i, slot in enumerate(slots):
         shares = np.array([slot.weights[(key.pitch_class + d) % 12] for d in range(12)], dtype=np.float32)
         out[i] = taste.learned * np.maximum(known[i], -7.0) + likes + taste.melody * shares @ fits
         for pitch, weight in ((slot.strong, 1.0), (slot.main, 0.5)):
             if pitch is not None:
                 out[i] += weight * np.where(fits[key.degree(pitch)] < 0, -taste.clash, 0.0)
-        out[i] += [_closing(reading, slot, sign, key, taste) for sign in signs]
+        if slot.main is not None:
+            out[i] -= taste.rub * (np.abs(fits[key.degree(slot.main)] - 0.5) < 0.4)
+        out[i] -= taste.crossed * _crossed(shares, has) + (prices * (shares == 0)) @ has
+        if _leading(slots, i, key):
+            out[i] += taste.rise * rises
+        out[i] += [_closing(reading, slot, sign, key, taste) + HOLD * (i >= ends and _at_home(sign, key)) for sign in signs]
     return out
+
+
+def _fit(reading: Reading, degree: int, sign: Sign) -> float:
+    """Altered tensions are for jazz; to other ears they are wrong notes."""
+    found = fit(degree, sign)
+    return -1.0 if reading != "jazzy" and 0 < found < 0.5 else found
+
+
+def _crossed(shares: Array, has: Array) -> Array:
+    """For each sign, how loudly the melody says sharp where the chord says flat, or flat where it says sharp."""
+    out = np.zeros(has.shape[1], dtype=np.float32)
+    for flat, sharp in SAME_LETTER:
+        for mine, other in ((flat, sharp), (sharp, flat)):
+            if shares[other] and not shares[mine]:
+                out += has[mine] * (1 - has[other]) * min(1.0, 5 * float(shares[other]))
+    return out
+
+
+def _prices(reading: Reading, key: Key, slots: Sequence[Slot]) -> list[float]:
+    """What each degree from outside the mode costs a chord where the melody does not have it. Jazz prices them elsewhere."""
+    if reading == "jazzy":
+        return [0.0] * 12
+    price = [0.0 if degree in MODES[key.mode] else 1.2 for degree in range(12)]
+    if reading == "plain" and key.mode == "major":
+        price[6] = 0.6  # so nearly is the dominant of the dominant
+    flat, raised = (any(slot.weights[(key.pitch_class + d) % 12] for slot in slots) for d in (10, 11))
+    if 11 not in MODES[key.mode]:  # the raised seventh is at home in minor, unless this tune is of the older kind
+        price[11] = (2.5 if flat else 1.2) if key.mode != "minor" else 1.6 if flat and not raised else 0.0
+    return price
+
+
+def _leading(slots: Sequence[Slot], i: int, key: Key) -> bool:
+    """True if the melody climbs from the note below the tonic, at the end of slot i, home to a close in the next bar."""
+    after = slots[i + 1 : i + 3]
+    last = slots[i].last
+    if last is None or key.degree(last) != 11 or not any(slot.closes for slot in after):
+        return False
+    return after[0].strong == key.pitch_class
+
+
+def _home_from(slots: Sequence[Slot], key: Key) -> int:
+    """The first slot of the last note when that is the tonic: from there the tune is at home, and so is its chord."""
+    k = len(slots) - 1
+    while k > 0 and slots[k].last is None:
+        k -= 1
+    if slots[k].last != key.pitch_class:
+        return len(slots)
+    while k > 0 and not slots[k].onsets:
+        k -= 1
+    return k
 
 
 def _as_learned(sign: Sign, learned: Array) -> Array:
@@ -118,18 +182,24 @@ def _as_learned(sign: Sign, learned: Array) -> Array:
 def _liking(reading: Reading, sign: Sign, key: Key) -> float:
     scale = set(MODES[key.mode])
     if reading == "plain":
-        return 0.0 if tones(sign) <= scale else -0.8 + 0.9 * (sign == (DOMINANT, "7") or sign == (DOMINANT, ""))
+        return 0.0
     if reading == "modal":
         colour = {"dorian": 5, "mixolydian": 10, "phrygian": 1, "lydian": 2, "minor": 10, "major": 10}.get(key.mode)
-        return 0.8 * (sign[0] == colour) - 0.3 * (sign[1] in ("sus4", "m7")) - 0.4 * (not tones(sign) <= scale)
+        return 0.8 * (sign[0] == colour) - 0.3 * (sign[1] in ("sus4", "m7"))
     return -0.35 * len(tones(sign) - scale) + 0.3 * (sign in ((2, "m7"), (2, "m7b5"), (DOMINANT, "7")))
+
+
+def _at_home(sign: Sign, key: Key) -> bool:
+    return sign[0] == HOME and QUALITIES[sign[1]][1] == (3 if minor(key) else 4) and sign[1] not in ("7", "aug", "dim")
 
 
 def _closing(reading: Reading, slot: Slot, sign: Sign, key: Key, taste: Taste) -> float:
     """Ends want the tonic; the ends of phrases want the tonic or a half close on the fifth."""
-    home = sign[0] == HOME and (QUALITIES[sign[1]][1] == (3 if minor(key) else 4)) and sign[1] != "7"
+    home = _at_home(sign, key)
     if slot.closes == "end":
         return taste.home * home
+    if slot.number == 1 and not slot.place:
+        return OPENING * home
     if slot.closes:
         resting = 4 if reading == "modal" else DOMINANT
         return 0.8 * home + 0.5 * (sign[0] == resting and reading != "modal")

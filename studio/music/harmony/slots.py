@@ -1,7 +1,7 @@
 """Slots: the stretches of a tune over which one chord may stand, and what the melody does in each.
 
 A slot is half a bar where the bar has a middle (4/4, 2/2, 6/8, 12/8, 6/4) and a whole bar where it has none (3/4) or is
-short (2/4, 3/8); long uneven bars are cut at beats into parts of at least 3/8 (5/4 is 3+2, 7/8 is 3+4, 9/8 and 3/2 are
+short (3/8, and 2/4 unless it runs in sixteenths as reels written in 2/4 do); long uneven bars are cut at beats into parts of at least 3/8 (5/4 is 3+2, 7/8 is 3+4, 9/8 and 3/2 are
 three parts). Half bars are how often folk and song harmony moves; hymns move faster, their passing chords are lost.
 """
 
@@ -15,6 +15,8 @@ from studio.music.theory import Meter
 from studio.music.tune import ZERO, Note, Tune
 
 SHORTEST = Fraction(3, 8)
+HALF = Fraction(1, 2)
+RUNS = 5.5  # notes a bar from which 2/4 is a reel in small print
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,11 @@ def slots(tune: Tune) -> tuple[Slot, ...]:
     reach = _reach(notes)
     out: list[Slot] = []
     upbeat = 1 if tune.pickup else 0
+    fast = len(notes) >= RUNS * len(tune.bars)
     for i, bar in enumerate(tune.bars):
         offset = max(ZERO, bar.meter.length - bar.length) if i == 0 and tune.pickup else ZERO
-        inside = [c - offset for c in cuts(bar.meter) if ZERO < c - offset < bar.length]
+        places = bar.meter.strong if fast and bar.meter.length == HALF else cuts(bar.meter)
+        inside = [c - offset for c in places if ZERO < c - offset < bar.length]
         if inside and inside[0] < Fraction(1, 8):
             del inside[0]
         edges = [ZERO, *inside, bar.length]
