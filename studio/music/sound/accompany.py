@@ -17,6 +17,10 @@ CENTRE = 57  # chords stay around the A below middle C, out of the melody's way
 LOWEST = 40  # bass notes from the E of a guitar's low string
 
 
+def manner_of(wish: Manner | bool) -> Manner:
+    return "strum" if wish == "strum" else "pad"
+
+
 def accompaniment(tune: Tune, manner: Manner) -> Voice:
     notes: list[Note] = []
     position: tuple[int, ...] = ()

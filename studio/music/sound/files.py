@@ -15,10 +15,22 @@ from studio.core.errors import Refused
 from studio.music.sound.dsp import Audio
 
 Form = Literal["wav", "flac", "ogg", "mp3"]
+Bits = Literal[16, 24]
 FORMATS = {"wav": "WAV", "flac": "FLAC", "ogg": "OGG", "mp3": "MP3"}
 MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
+MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 MOST_LETTERS = 300  # of a tag
 CHUNK = 1 << 15  # frames given at once: the Vorbis encoder keeps what it gets on the stack
+
+
+def check_form(form: str, rate: int, *, loop: bool = False) -> None:
+    """Refuses what the form cannot hold."""
+    if form not in get_args(Form):
+        raise Refused(f"Sound cannot be saved as {form}. Choose wav, flac, ogg or mp3.")
+    if form == "mp3" and loop:
+        raise Refused("MP3 adds silence at both ends, so a loop would stumble. Save the loop as WAV, FLAC or OGG.")
+    if form == "mp3" and rate not in MP3_RATES:
+        raise Refused(f"MP3 does not know {rate} samples a second. Choose 44100 or 48000, or save as WAV, FLAC or OGG.")
 
 
 def encode(
@@ -26,19 +38,17 @@ def encode(
     form: Form,
     rate: int,
     *,
-    bits: Literal[16, 24] = 16,
+    bits: Bits = 16,
     title: str = "",
     artist: str = "",
     comment: str = "",
-    loop: bool = False,
+    quality: float = 0.7,
 ) -> bytes:
-    """`audio` is (frames,) or (frames, channels), full scale at 1; `bits` counts for WAV and FLAC only."""
-    if form not in get_args(Form):
-        raise Refused(f"Sound cannot be saved as {form}. Choose wav, flac, ogg or mp3.")
-    if form == "mp3" and loop:
-        raise Refused("MP3 adds silence at both ends, so a loop would stumble. Save the loop as WAV, FLAC or OGG.")
-    if form == "mp3" and rate > 48000:
-        raise Refused("MP3 goes up to 48000 samples a second. Choose 44100 or 48000, or save as WAV, FLAC or OGG.")
+    """`audio` is (frames,) or (frames, channels), full scale at 1. `bits` counts for WAV and FLAC, `quality` (0 to 1; 0.7
+    is about 200 kbit/s) for OGG and MP3."""
+    check_form(form, rate)
+    if bits not in get_args(Bits):
+        raise Refused(f"Sound cannot be saved with {bits} bits. Choose 16 or 24.")
     import soundfile  # loads a C library
 
     lossy = form in ("ogg", "mp3")
@@ -50,7 +60,7 @@ def encode(
         1 if audio.ndim == 1 else audio.shape[1],
         format=FORMATS[form],
         subtype={"ogg": "VORBIS", "mp3": "MPEG_LAYER_III"}.get(form, f"PCM_{bits}"),
-        compression_level=0.3 if lossy else None,  # about 200 kbit/s
+        compression_level=1 - quality if lossy else None,
         bitrate_mode="VARIABLE" if form == "mp3" else None,
     ) as out:
         for name, text in (("title", title), ("artist", artist), ("comment", comment)):

@@ -15,7 +15,7 @@ import numpy as np
 
 from studio.core.errors import Refused
 from studio.music.sound import space
-from studio.music.sound.accompany import Manner, accompaniment
+from studio.music.sound.accompany import Manner, accompaniment, manner_of
 from studio.music.sound.drums import CLOSED, OPEN, PANS, hit
 from studio.music.sound.dsp import Audio, damp, frames_of, rise
 from studio.music.sound.instruments import INSTRUMENTS, Instrument
@@ -41,7 +41,7 @@ def render(
     for voice in chosen(tune, voices):
         stage.play(voice)
     if chords:
-        manner: Manner = "strum" if chords == "strum" else "pad"
+        manner = manner_of(chords)
         stage.play(accompaniment(tune, manner), strum=STRUM if manner == "strum" else 0.0)
     return stage.finish(loop=loop)
 
