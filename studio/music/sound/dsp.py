@@ -62,7 +62,7 @@ def noise(frames: int, rate: int, curve: Curve, seed: int) -> Audio:
 
 
 def wide_harmonics(
-    freq: float, amps: Floats, cents: float, rate: int, seed: int, *, steadiness: float = 2.2, size: int = 1 << 17
+    freq: float, amps: Floats, cents: float, rate: int, seed: int, *, steadiness: float = 3.2, size: int = 1 << 17
 ) -> Audio:
     """One seamless turn of an ensemble, about `size` long: each harmonic is a narrow band of random phases (Nasca's
     PADsynth)."""

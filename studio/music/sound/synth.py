@@ -27,7 +27,7 @@ MAX_NOTE = 60.0  # seconds; a note held longer stops
 LAYERS = 8  # strengths of a stroke that sound different; loudness itself is continuous
 TAIL = 4.0  # seconds that the longest drum and the room may go on
 RING, FADE = 1.8, 0.5  # seconds after the last note that a file keeps, and how long its end takes
-DRUM_LEVEL, DRUM_ROOM = 0.46, 0.05
+DRUM_LEVEL, DRUM_LOUDNESS, DRUM_ROOM = 0.46, 1.6, 0.05
 SHARES: Mapping[Role, float] = MappingProxyType({"melody": 1.0, "part": 0.7, "chords": 0.5, "bass": 0.65, "drums": 0.55})
 STRUM = 0.011  # seconds from string to string
 
@@ -150,7 +150,7 @@ class Stage:
         for (pitch, layer), notes in _kinds(placed).items():
             body = hit(pitch, (layer + 0.5) / LAYERS, self.rate)[None]
             for note in notes:
-                sound = body * np.float32(share * DRUM_LEVEL * (note.velocity / 100) ** 1.6)
+                sound = body * np.float32(share * DRUM_LEVEL * (note.velocity / 100) ** DRUM_LOUDNESS)
                 after = bisect_right(closed, note.start)
                 if pitch == OPEN and after < len(closed):
                     sound = self._choked(sound, closed[after] - note.start)
