@@ -23,7 +23,7 @@ from studio.music.tune import Chord, Tune, simple_name
 
 FIXED = 1000.0  # nats: more than any path can gain by avoiding it
 CHANCE = 0.6
-WAIT = 1.5  # nats: an upbeat is heard in the chord of the first bar
+WAIT = 3.0  # nats: an upbeat is heard in the chord of the first bar
 
 
 class Harmony(Word):

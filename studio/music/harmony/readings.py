@@ -38,7 +38,7 @@ class Taste:
 
 TASTES: dict[Reading, Taste] = {
     "plain": Taste(1.0, 1.2, 5.0, 0.9, 3.0, 0.2, 4.0, 7.0),
-    "jazzy": Taste(0.45, 1.2, 5.0, 0.0, 1.5, -1.0, 4.0, 2.0),
+    "jazzy": Taste(0.45, 1.2, 5.0, 0.0, 1.5, -0.5, 4.0, 2.0),
     "modal": Taste(0.35, 1.6, 5.0, 0.3, 3.0, 0.9, 4.0, 0.0),
 }
 SAME_LETTER = ((1, 2), (3, 4), (5, 6), (8, 9), (10, 11))  # degrees that are one step of the scale, flat and sharp

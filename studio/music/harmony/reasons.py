@@ -6,12 +6,20 @@ from studio.music.harmony.readings import Reading
 from studio.music.harmony.scores import minor
 from studio.music.harmony.slots import Slot
 from studio.music.harmony.vocabulary import Sign, place_of, tones
-from studio.music.theory import MODES, Key, degree_name
+from studio.music.theory import MODES, Key, fifths_of, name_at
 from studio.music.tune import Chord, simple_name
 
 COLOURS = {"dorian": (9, "raised 6th"), "mixolydian": (10, "flat 7th"), "phrygian": (1, "flat 2nd"), "lydian": (6, "sharp 4th")}
-FUNCTIONS = {0: "home", 5: "the subdominant", 7: "the dominant", 9: "the relative minor", 2: "the step before the dominant",
-             4: "the mediant", 10: "the flat seventh", 3: "the mediant", 8: "the submediant"}  # fmt: skip
+# What a chord is in its key, by its root: in tunes with a major 3rd, and in those with a minor one.
+FUNCTIONS = (
+    {0: "home", 2: "the second step", 4: "the third step", 5: "the subdominant", 7: "the dominant", 9: "the relative minor",
+     10: "the flat 7th step"},
+    {0: "home", 2: "the second step", 3: "the relative major", 5: "the subdominant", 7: "the dominant", 8: "the flat 6th step",
+     10: "the flat 7th step"},
+)  # fmt: skip
+# How far above its root, on the line of fifths, each chord tone and tension is written, by semitones.
+WRITTEN = {0: 0, 1: -5, 2: 2, 3: -3, 4: 4, 5: -1, 6: -6, 7: 1, 8: -4, 9: 3, 10: -2, 11: 5}
+AT_ONCE = 2  # slots from which a chord must reach the end of a phrase to make its cadence
 
 
 def reasons(
@@ -41,13 +49,17 @@ Heard = tuple[Sign, Chord]
 
 def _why(key: Key, reading: Reading, spell: Sequence[Slot], before: Heard | None, own: Heard, follows: Heard | None) -> str:
     """The strongest thing that can be said; what the melody does in the chord comes with it where there is room."""
-    closes = next((slot for slot in spell if slot.closes), None)
+    closes = next((slot for slot in spell[:AT_ONCE] if slot.closes), None)
     said = _close(key, closes, before, own) if closes else None
     said = said or _leads(key, own, follows) or _colour(key, own, before)
-    sits = _sits(key, spell[0], own)
+    if not said and before is None and own[0][0] == 0:
+        said = f"{own[1].name}, home, opens the tune"
+    if not said and own[0][0] == 0 and spell[-1].closes == "end":
+        said = f"{own[1].name}, home, holds to the end"
+    sits = _sits(key, spell[0], own, full=not said)
     if said:
-        return said if sits is None or len(said) > 48 else f"{said}; {sits}"
-    return sits or f"{own[1].name} holds {FUNCTIONS.get(own[0][0], 'its colour')} under the rest"
+        return said if sits is None or len(said) > 52 else f"{said}; {sits}"
+    return sits or f"{own[1].name} holds under the rest"
 
 
 def _close(key: Key, slot: Slot, before: Heard | None, own: Heard) -> str | None:
@@ -109,22 +121,38 @@ def _colour(key: Key, own: Heard, before: Heard | None) -> str | None:
     if not minor(key):
         if own[0] == (10, ""):
             return f"{name}, a tone below home, is the mixolydian way round the dominant"
-        if inside <= set(MODES["minor"]) | {11}:
+        if inside <= set(MODES["minor"]) | {11} and 4 not in inside:
             return f"{name} is borrowed from the parallel minor"
     elif own[0] == (0, ""):
         return f"{name} is the parallel major, a bright close"
-    elif inside <= set(MODES["minor"]) | {11}:
+    elif 11 in inside and inside <= set(MODES["minor"]) | set(MODES[key.mode]) | {11}:
         return f"{name} raises the 7th, as minor tunes do before home"
-    return f"{name} adds a colour from outside the key"
+    strange = [degree for degree in sorted(inside) if degree not in MODES[key.mode]]
+    return f"{name} brings {simple_name(key, key.pitch_class + strange[0])} from outside the mode"
 
 
-def _sits(key: Key, slot: Slot, own: Heard) -> str | None:
-    """What the melody's note is in the chord."""
+def _written(key: Key, note: int, own: Heard) -> str:
+    """A melody note as the chord spells it: the 3rd of A7 is C sharp, whatever the key calls that pitch elsewhere."""
+    step = (key.degree(note) - own[0][0]) % 12
+    raised = {"7": (3, 6), "aug": (8,), "maj7": (6,)}.get(own[0][1], ())  # sharp 9th, sharp 11th, sharp 5th
+    fifths = fifths_of(own[1].root) + (
+        WRITTEN[step] + 12 if step in raised else -9 if (step, own[0][1]) == (9, "dim7") else WRITTEN[step]
+    )
+    name = name_at(fifths) if -15 < fifths + 1 < 21 else "###"
+    return name if len(name) < 3 else simple_name(key, note)
+
+
+def _sits(key: Key, slot: Slot, own: Heard, *, full: bool) -> str | None:
+    """What the melody's note is in the chord; `full`: and what the chord is in the key."""
     note = slot.strong if slot.strong is not None else slot.main
     if note is None:
         return None
+    step, name = FUNCTIONS[minor(key)].get(own[0][0], ""), own[1].name
+    what = f"{name}, {step}" if full and step else name
     place = place_of(key.degree(note), own[0])
-    name = simple_name(key, note)
-    if place is None:
-        return f"{name} passes over {own[1].name}, the {degree_name(own[0][0])} chord"
-    return f"{name} is the {place} of {own[1].name}"
+    if place is not None:
+        return f"{_written(key, note, own)} is the {place} of {what}"
+    main = place_of(key.degree(slot.main), own[0]) if slot.main is not None else None
+    if slot.main is not None and main is not None:
+        return f"{simple_name(key, note)} leans on {what}; {_written(key, slot.main, own)}, which lasts longer, is its {main}"
+    return f"{simple_name(key, note)} rubs against {what}"

@@ -1,8 +1,9 @@
 """Slots: the stretches of a tune over which one chord may stand, and what the melody does in each.
 
 A slot is half a bar where the bar has a middle (4/4, 2/2, 6/8, 12/8, 6/4) and a whole bar where it has none (3/4) or is
-short (3/8, and 2/4 unless it runs in sixteenths as reels written in 2/4 do); long uneven bars are cut at beats into parts of at least 3/8 (5/4 is 3+2, 7/8 is 3+4, 9/8 and 3/2 are
-three parts). Half bars are how often folk and song harmony moves; hymns move faster, their passing chords are lost.
+short (3/8, and 2/4 unless it runs in sixteenths, as reels and hornpipes in small print do); long uneven bars are cut at
+beats into parts of at least 3/8 (5/4 is 3+2, 7/8 is 3+4, 9/8 and 3/2 are three parts). Half bars are how often folk and
+song harmony moves; hymns move faster, their passing chords are lost.
 """
 
 from bisect import bisect_left
