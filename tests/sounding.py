@@ -36,7 +36,9 @@ def _melody(count: int, instrument: Instrument) -> Voice:
     for k in range(count * 8):
         if k % 8 != 7:  # the last two eighths of a bar are one note
             length = EIGHTH * (2 if k % 8 == 6 else 1)
-            notes.append(Note(start=k * EIGHTH, length=length, pitch=LINE[k % 16] - (k // 64 % 2), velocity=90 if k % 4 == 0 else 76))
+            notes.append(
+                Note(start=k * EIGHTH, length=length, pitch=LINE[k % 16] - (k // 64 % 2), velocity=90 if k % 4 == 0 else 76)
+            )
     return Voice(name="Melody", role="melody", instrument=instrument, notes=tuple(notes))
 
 

@@ -34,8 +34,8 @@ def accompaniment(tune: Tune, manner: Manner) -> Voice:
 
 
 def _spans(tune: Tune) -> Iterator[tuple[Chord, Fraction]]:
-    ends = [*(chord.start for chord in tune.chords[1:]), tune.length]
-    for chord, end in zip(tune.chords, ends, strict=True):
+    ends = (*(chord.start for chord in tune.chords[1:]), tune.length)
+    for chord, end in zip(tune.chords, ends, strict=False):
         if end > chord.start:
             yield chord, end
 

@@ -17,7 +17,7 @@ CLOSED, OPEN = (42, 44), 46  # a closed hat ends an open one
 
 def hit(number: int, strength: float, rate: int) -> Audio:
     """One stroke, from nothing to nothing."""
-    made = _stroke(number, strength, rate)
+    made = _stroke(number, strength, rate).astype(np.float32)
     made -= made.mean()
     ramp = rise(min(len(made), frames_of(0.0006, rate)))
     made[: len(ramp)] *= ramp

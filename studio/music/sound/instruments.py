@@ -161,5 +161,5 @@ INSTRUMENTS: Mapping[str, Instrument] = MappingProxyType({
     "flute": Instrument(flute, 0.112, 0.10, 0.17, 0.004, 0.11, 1.5, 1.2),
     "organ": Instrument(organ, 0.095, 0.0, 0.20, 0.022, 0.12, 1.5, 0.5),
     "bass": Instrument(bass, 0.150, 0.0, 0.03, 0.003, 0.11, 2.5),
-    "pad": Instrument(pad, 0.050, 0.0, 0.15, 0.22, 0.55, 2.0, 1.2),
+    "pad": Instrument(pad, 0.075, 0.0, 0.15, 0.22, 0.55, 2.0, 1.2),
 })  # fmt: skip

@@ -116,7 +116,7 @@ def looped(sound: Audio, earliest: int, blend: int) -> tuple[Audio, int, int]:
     """The sound with a seamless loop in it, and where that starts and ends.
 
     The end is fixed; the start is where what came before resembles it most. Before the end the sound turns into what
-    comes before the start, and it goes on behind the end as behind the start."""
+    comes before the start, and behind the end it goes on as behind the start, dying, so that codecs see no edge."""
     end = len(sound) - blend
     target = sound[end - blend : end].astype(np.float64)
     field = sound[earliest - blend : end - frames_of(0.3, RATE)].astype(np.float64)
@@ -125,7 +125,7 @@ def looped(sound: Audio, earliest: int, blend: int) -> tuple[Audio, int, int]:
     start = earliest + int(np.argmax(likeness))
     out, ramp = sound.copy(), rise(blend)
     out[end - blend : end] = sound[end - blend : end] * (1 - ramp) + sound[start - blend : start] * ramp
-    out[end:] = sound[start : start + blend]
+    out[end:] = sound[start : start + blend] * damp(blend)
     return out, start, end
 
 

@@ -5,7 +5,6 @@ import numpy as np
 from studio.music.sound.dsp import TOP, Audio, Curve, band, frames_of, times
 
 PEAK = 10 ** (-1 / 20)  # -1 dBFS
-MOST = 32.0  # quiet tunes are lifted by 30 dB at most
 KNEE = 0.5  # where the limiter begins to lean on the sum
 ROOM = 1.2  # seconds
 
@@ -73,10 +72,10 @@ def limit(mix: Audio, rate: int) -> None:
 
 
 def normalise(mix: Audio) -> None:
-    """The highest peak at -1 dBFS, unless that would lift the tune absurdly."""
+    """The highest peak at -1 dBFS; silence stays silence."""
     peak = max(float(mix.max(initial=0.0)), -float(mix.min(initial=0.0)))
-    if peak > 0:
-        mix *= np.float32(min(PEAK / peak, MOST))
+    if peak > 1e-9:
+        mix *= np.float32(PEAK / peak)
 
 
 def wrap(mix: Audio, frames: int) -> Audio:
