@@ -1,11 +1,11 @@
 """Measures as they stand on paper, with repeat signs and endings; and the way from there to a Tune.
 
-Readers of ABC and MusicXML fill `Measure`s; `played` walks through the repeats as a player does; `assemble` makes the
-Tune. Bars keep the length they were written with: the readers never stretch or drop notes to make them fit.
+Readers of ABC and MusicXML fill `Measure`s; `played` walks through the repeats as a player does; `assemble` in its own
+module makes the Tune. Bars keep the length they were written with: the readers never stretch or drop notes to make them fit.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from studio.core.errors import Refused
@@ -19,6 +19,7 @@ class Sounding:
     length: Fraction
     pitch: int
     tied: bool = False  # goes on into the next note of the same pitch
+    velocity: int = 80
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Measure:
     closes: int = 0  # a repeat ends here: how often it is played again
     endings: frozenset[int] = frozenset()  # played only in these rounds
     double: bool = False  # a double bar line after it
+    mark: str = ""  # a section of this name begins here
 
 
 def played(measures: Sequence[Measure]) -> list[Measure]:
@@ -74,21 +76,27 @@ def once(measures: Sequence[Measure]) -> list[Measure]:
 
 
 def whole_bars(measures: Iterable[Measure]) -> list[Measure]:
-    """Joins the short bars that meet at a repeat sign or a double bar (7/8 of a bar and an upbeat of 1/8) into one."""
+    """Joins the short bars that meet at a repeat sign or a double bar (7/8 of a bar and an upbeat of 1/8) into one. A section
+    that began with the second of them begins with the next whole bar."""
     out: list[Measure] = []
+    late = ""
     for i, measure in enumerate(measures):
+        if late:
+            measure, late = replace(measure, mark=measure.mark or late), ""
         before = out[-1] if out else None
         full = measure.meter.length
         if before and i > 1 and before.length < full and before.length + measure.length == full and before.meter == measure.meter:
             shift = before.length
             joined = Measure(
                 measure.meter,
-                before.notes + [Sounding(n.start + shift, n.length, n.pitch, n.tied) for n in measure.notes],
+                before.notes + [replace(n, start=n.start + shift) for n in measure.notes],
                 before.chords + [c.changed(start=c.start + shift) for c in measure.chords],
                 full,
                 double=measure.double,
+                mark=before.mark,
             )
             out[-1] = joined
+            late = measure.mark
         else:
             out.append(measure)
     return out
@@ -101,22 +109,23 @@ def bars_of(measures: Iterable[Measure]) -> tuple[Bar, ...]:
 def notes_of(measures: Iterable[Measure], *, line: bool = True) -> tuple[Note, ...]:
     """Notes from the start of the tune, ties joined; one line unless chords are wanted."""
     offset = ZERO
-    done: list[tuple[Fraction, Fraction, int]] = []
-    held: dict[int, tuple[Fraction, Fraction]] = {}  # pitch -> start, end of a note that is tied onwards
+    done: list[tuple[Fraction, Fraction, int, int]] = []
+    held: dict[int, tuple[Fraction, Fraction, int]] = {}  # pitch -> start, end, velocity of a note that is tied onwards
     for measure in measures:
         for n in sorted(measure.notes, key=lambda n: (n.start, n.pitch)):
-            start, end = offset + n.start, offset + n.start + n.length
+            start, end, velocity = offset + n.start, offset + n.start + n.length, n.velocity
             if n.pitch in held and held[n.pitch][1] == start:
-                start = held.pop(n.pitch)[0]
+                start, _, velocity = held.pop(n.pitch)
             elif n.pitch in held:
-                done.append((*held.pop(n.pitch), n.pitch))
+                a, b, v = held.pop(n.pitch)
+                done.append((a, b, n.pitch, v))
             if n.tied:
-                held[n.pitch] = (start, end)
+                held[n.pitch] = (start, end, velocity)
             else:
-                done.append((start, end, n.pitch))
+                done.append((start, end, n.pitch, velocity))
         offset += measure.length
-    done += [(*span, pitch) for pitch, span in held.items()]
-    notes = tuple(Note(start=a, length=b - a, pitch=p) for a, b, p in sorted(done))
+    done += [(a, b, pitch, v) for pitch, (a, b, v) in held.items()]
+    notes = tuple(Note(start=a, length=b - a, pitch=p, velocity=v) for a, b, p, v in sorted(done))
     return skyline(notes) if line else notes
 
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from studio.core.errors import Refused
+from studio.music.notation.engraving import signature_of
 from studio.music.notation.measures import Measure, Sounding
-from studio.music.theory import FIFTHS_OF_MODE, LETTERS, LINE, NATURAL, QUALITIES, Key, Meter, Mode, Quality, read_meter
-from studio.music.tune import ZERO, Chord
+from studio.music.notation.voices import MAX_VOICES
+from studio.music.theory import FIFTHS_OF_MODE, NATURAL, QUALITIES, Key, Meter, Mode, Quality, read_meter
+from studio.music.tune import MAX_BARS, MAX_NOTES, ZERO, Chord
 
 _MODES: dict[str, Mode] = {
     "": "major", "maj": "major", "ion": "major", "min": "minor", "m": "minor", "aeo": "minor", "dor": "dorian",
@@ -20,17 +22,18 @@ _MODES: dict[str, Mode] = {
 }  # fmt: skip
 _KEY = re.compile(r"\s*([A-G])([#b]?)\s*([a-zA-Z]*)")
 _TOKEN = re.compile(
-    r"""(?P<text>"[^"]*")
-    |(?P<ornament>![^!\n]*!|\+[a-z]+\+|[~HLMOPSTuv](?=[\^_=~HLMOPSTuv]*[A-Ga-g\[]))
-    |(?P<field>\[[A-Za-z]:[^\]]*\])
+    r"""(?P<text>"[^"]{0,200}")
+    |(?P<ornament>![^!\n]{0,40}!|\+[a-z]{1,40}\+|[~HLMOPSTuv](?=[\^_=~HLMOPSTuv]{0,8}[A-Ga-g\[]))
+    |(?P<field>\[[A-Za-z]:[^\]]{0,200}\])
     |(?P<bar>\[?\|*:+\|*:*\|*(?:\d[\d,.-]*)?|\[?\|+\]?(?:\d[\d,.-]*)?|\[\d[\d,.-]*)
-    |(?P<grace>\{[^}]*\})
-    |(?P<tuplet>\(\d(?::\d?)?(?::\d?)?)
-    |(?P<chord>\[(?=[^\]|]*[A-Ga-g])[^\]|]*\](?P<chordlength>\d*/*\d*)(?P<chordtie>-?))
-    |(?P<note>(?P<sign>[\^_=]*)(?P<letter>[A-Ga-g])(?P<octave>[,']*)(?P<length>\d*/*\d*)(?P<tie>-?))
+    |(?P<grace>\{[^}]{0,200}\})
+    |(?P<tuplet>\(\d{1,3}(?::\d{0,3})?(?::\d{0,3})?)
+    |(?P<chord>\[(?=[^\]|]{0,200}[A-Ga-g])[^\]|]{0,200}\](?P<chordlength>\d*/*\d*)(?P<chordtie>-?))
+    |(?P<note>(?P<sign>[\^_=]{0,4})(?P<letter>[A-Ga-g])(?P<octave>[,']*)(?P<length>\d*/*\d*)(?P<tie>-?))
     |(?P<rest>[zx](?P<restlength>\d*/*\d*))
     |(?P<bars>[ZX](?P<restbars>\d*))
     |(?P<broken><+|>+)
+    |(?P<overlay>&[^|]*)
     """,
     re.X,
 )
@@ -41,7 +44,9 @@ _QUALITY: dict[str, Quality] = {
     "M7": "maj7", "o": "dim", "°": "dim", "+": "aug", "sus": "sus4", "7sus4": "sus4", "o7": "dim7", "min6": "m6", "m9": "m7",
     "maj9": "maj7", "add9": "", "5": "", "sus2": "sus4",
 }  # fmt: skip
+_KINDS = ("note", "bar", "text", "field", "tuplet", "chord", "rest", "bars", "broken")
 _TIMES = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}  # p notes in the time of q, when the tune does not say
+_MOST_TEXT = 400_000  # characters of one tune
 _SHORTEST = Fraction(1, 512)
 _LONGEST = Fraction(64)
 
@@ -61,10 +66,15 @@ class Part:
     broken: Fraction | None = None  # factor for the next note
     last: list[Sounding] = field(default_factory=list)
     last_length: Fraction = ZERO
+    name: str = ""
+    about: list[str] = field(default_factory=list)  # the lines that begin with %%
+    mark: str = ""  # the section that begins with the next measure
+    placed: int = 0
 
     def measure(self) -> Measure:
         if self.now is None:
-            self.now = Measure(self.meter, endings=self.endings)
+            self.now = Measure(self.meter, endings=self.endings, mark=self.mark)
+            self.mark = ""
             self.signs.clear()
         return self.now
 
@@ -78,6 +88,9 @@ class Part:
         if self.broken is not None:
             length, self.broken = length * self.broken, None
         measure = self.measure()
+        self.placed += max(len(pitches), 1)
+        if self.placed > MAX_NOTES:
+            raise Refused(f"This ABC has more than {MAX_NOTES} notes in one voice. Import a shorter tune.")
         self.last = [Sounding(measure.length, length, pitch, tie) for pitch, tie in pitches]
         self.last_length = length
         measure.notes += self.last
@@ -96,6 +109,8 @@ class Part:
         self.broken = second
 
     def end_measure(self, *, double: bool, closes: int) -> None:
+        if len(self.measures) >= MAX_BARS:
+            raise Refused(f"This ABC has more than {MAX_BARS} bars. Import a shorter tune.")
         if self.now is not None:
             self.now.double, self.now.closes = double, closes
             self.measures.append(self.now)
@@ -119,9 +134,16 @@ def read_abc(text: str) -> tuple[dict[str, str], Key, list[Part]]:
     for line in body:
         if line.startswith("V:"):
             name = line[2:].split()[0] if line[2:].split() else ""
-            parts.setdefault(name, Part(meter, key, unit))
+            part = parts.setdefault(name, Part(meter, key, unit))
+            if said := re.search(r'(?:name|nm)="([^"]{0,200})"', line):
+                part.name = said[1]
+            if len(parts) > MAX_VOICES:
+                raise Refused(f"This ABC has more than {MAX_VOICES} voices. Leave some of them out.")
             continue
         part = parts.setdefault(name, Part(meter, key, unit))
+        if line.startswith("%%"):
+            part.about.append(line)
+            continue
         if re.match(r"[A-Za-z]:(?!\|)", line):
             _change(part, line[0], line[2:].strip())
             continue
@@ -139,25 +161,37 @@ def read_abc(text: str) -> tuple[dict[str, str], Key, list[Part]]:
 
 def _split(text: str) -> tuple[dict[str, str], Iterator[str]]:
     """Header fields up to K:, and the lines of the first tune's body."""
-    lines = (re.sub(r"(?<!\\)%.*", "", line).strip() for line in text.replace("\r", "\n").split("\n"))
-    kept = [line for line in lines if line]
-    start = next((i for i, line in enumerate(kept) if line.startswith("X:")), 0)
+    text = text.replace("\r", "\n")
+    first = re.search(r"^X:", text, re.M)
+    start = first.start() if first else 0
+    following = re.compile(r"^X:", re.M).search(text, start + 1)
+    text = text[start : following.start() if following else None]
+    if len(text) > _MOST_TEXT:
+        raise Refused(f"This ABC tune is longer than {_MOST_TEXT} characters. Import a shorter one.")
+    kept = [kept for line in text.split("\n") if (kept := _without_comment(line.strip()))]
     head: dict[str, str] = {}
-    for i, line in enumerate(kept[start:], start):
+    voices: list[str] = []
+    for i, line in enumerate(kept):
+        if line.startswith("%%"):
+            continue
         if not re.match(r"[A-Za-z]:(?!\|)", line):
-            return head, iter(_one_tune(kept[i:]))
+            return head, iter(voices + _one_tune(kept[i:]))
+        if line[0] == "V":
+            voices.append(line)
         head.setdefault(line[0], line[2:].strip())
         if line[0] == "K":
-            return head, iter(_one_tune(kept[i + 1 :]))
+            return head, iter(voices + _one_tune(kept[i + 1 :]))
     return head, iter(())
 
 
-def _one_tune(lines: list[str]) -> Iterator[str]:
-    for line in lines:
-        if line.startswith("X:"):
-            return
-        if not line.startswith(("w:", "W:", "T:", "N:", "P:", "s:", "+:")):
-            yield line
+def _without_comment(line: str) -> str:
+    if line.startswith("%%"):
+        return line if line.startswith(("%%MIDI ", "%%tandem ")) else ""
+    return re.sub(r"(?<!\\)%.*", "", line).strip().replace("\\%", "%")
+
+
+def _one_tune(lines: list[str]) -> list[str]:
+    return [line for line in lines if not line.startswith(("w:", "W:", "T:", "N:", "s:", "+:"))]
 
 
 def _read_key(text: str) -> Key:
@@ -175,7 +209,11 @@ def _read_key(text: str) -> Key:
 
 
 def _change(part: Part, name: str, value: str) -> None:
-    if name == "K":
+    if name == "P":
+        part.mark = value if re.fullmatch("[A-Z]", value) else ""
+        if part.now is not None and not part.now.length:
+            part.now.mark, part.mark = part.mark, ""
+    elif name == "K":
         part.key = _read_key(value)
     elif name == "L":
         part.unit = _length(value)
@@ -201,9 +239,7 @@ def _length(text: str) -> Fraction:
 
 def _read_line(part: Part, line: str) -> None:
     for found in _TOKEN.finditer(line):
-        kind = found.lastgroup if found.lastgroup in ("text", "field", "bar", "tuplet", "chord", "note", "rest") else None
-        kind = kind or next((k for k in ("text", "field", "bar", "tuplet", "chord", "note", "rest", "bars", "broken") if found[k]), None)
-        match kind:
+        match next((kind for kind in _KINDS if found[kind]), None):
             case "text":
                 if chord := read_chord(found["text"][1:-1]):
                     measure = part.measure()
@@ -292,15 +328,6 @@ def _pitch(part: Part, sign: str, letter: str, octave: str) -> int:
     return pitch
 
 
-def signature_of(key: Key) -> dict[str, int]:
-    """The sign every letter has in a key."""
-    signs = dict.fromkeys(LETTERS, 0)
-    for i in range(abs(key.signature)):
-        letter = LINE[i % 7] if key.signature > 0 else LINE[-1 - i % 7]
-        signs[letter] += 1 if key.signature > 0 else -1
-    return signs
-
-
 def read_chord(text: str) -> Chord | None:
     """A chord symbol such as `F#m7/C#`; None for other words above the line."""
     found = _CHORD.fullmatch(text.strip())
@@ -313,7 +340,7 @@ def read_chord(text: str) -> Chord | None:
     if quality is None:
         return None
     bass = found[4] + found[5] if found[4] else None
-    return Chord(start=ZERO, root=found[1] + found[2], quality=quality, bass=bass)  # type: ignore[arg-type]
+    return Chord(start=ZERO, root=found[1] + found[2], quality=quality, bass=bass)
 
 
 assert set(FIFTHS_OF_MODE) == set(_MODES.values())

@@ -13,11 +13,10 @@ from studio.music.keys import guess_key
 from studio.music.notation.grid import Grid
 from studio.music.notation.read_abc import read_chord
 from studio.music.notation.smf import Heard, Song, Track, read_song
-from studio.music.notation.voices import INSTRUMENTS, ROLES, Loose, instrument_of, voices_of
+from studio.music.notation.voices import DRUMS, INSTRUMENTS, ROLES, Loose, instrument_of, voices_of
 from studio.music.theory import Key, Meter, key_from_signature, read_meter
 from studio.music.tune import MAX_BARS, ZERO, Bar, Chord, Note, Section, Tune
 
-_DRUMS = 9
 _SILENCE = 64  # whole notes of nothing at the end that are believed
 _BAR = re.compile(r"bar: (\d{1,4})(?:/(\d{1,4}))? of (\d{1,2}/\d{1,2})")
 _KEY = re.compile(r"key: ([A-G][#b]?) ([a-z]+)")
@@ -47,10 +46,14 @@ def read_midi(data: bytes, title: str = "") -> Tune:
 
 
 def _grid(song: Song) -> Grid:
-    tonal = [n for track in song.tracks for channel, notes in track.notes.items() for n in notes if channel != _DRUMS]
-    drums = [n for track in song.tracks for n in track.notes.get(_DRUMS, ())]
-    ours = any(_KEY.fullmatch(text) for _, text in song.tracks[0].texts)
-    return Grid(song.ppq, [] if ours else tonal, [] if ours else drums)  # a drum's end is often a tick after its start and says nothing
+    tonal = [n for track in song.tracks for channel, notes in track.notes.items() for n in notes if channel != DRUMS]
+    drums = [n for track in song.tracks for n in track.notes.get(DRUMS, ())]
+    ours = _ours(song)
+    return Grid(song.ppq, [] if ours else tonal, [] if ours else drums)  # a drum's end says nothing: often a tick after its start
+
+
+def _ours(song: Song) -> bool:
+    return any(_KEY.fullmatch(text) for _, text in song.tracks[0].texts)
 
 
 def _parts(track: Track, grid: Grid) -> list[Loose]:
@@ -59,8 +62,8 @@ def _parts(track: Track, grid: Grid) -> list[Loose]:
     instrument = next((i for i in INSTRUMENTS if said and i == said[2]), None)
     parts = []
     for channel, heard in sorted(track.notes.items()):
-        notes = _drums(heard, grid) if channel == _DRUMS else grid.notes(heard)
-        if channel == _DRUMS:
+        notes = _drums(heard, grid) if channel == DRUMS else grid.notes(heard)
+        if channel == DRUMS:
             parts.append(Loose(track.name or "Drums", notes, "drums", instrument or "drums"))
         elif notes:
             own = instrument or (instrument_of(track.programs[channel]) if channel in track.programs else None)
@@ -95,7 +98,7 @@ def _key(song: Song, notes: list[Note]) -> Key:
     for _, text in song.tracks[0].texts:
         if said := _KEY.fullmatch(text):
             try:
-                key = Key(tonic=said[1], mode=said[2])  # type: ignore[arg-type]  # the field checks it
+                key = Key(tonic=said[1], mode=said[2])
             except ValueError:
                 continue
             if signature and key.signature == signature[0]:
@@ -109,7 +112,7 @@ def _meter(count: int, unit: int) -> Meter | None:
     while unit > 32 and not count % 2:
         count, unit = count // 2, unit // 2
     try:
-        meter = Meter(count=count, unit=unit)  # type: ignore[arg-type]  # the field checks it
+        meter = Meter(count=count, unit=unit)
     except ValueError:
         return None
     return meter if meter.length <= 16 else None
@@ -136,7 +139,7 @@ def _bars(song: Song, grid: Grid, end: Fraction) -> tuple[Bar, ...]:
         now += length
         if len(bars) > MAX_BARS:
             raise Refused(f"This MIDI file has more than {MAX_BARS} bars. Export a shorter part of it.")
-    upbeat = len(regions) > 1 and regions[1] == 1 and len(bars) > 1 and ZERO not in marks
+    upbeat = len(regions) > 1 and regions[1] == 1 and len(bars) > 1 and not _ours(song)
     if upbeat and bars[0].length < bars[1].meter.length:
         bars[0] = Bar(length=bars[0].length, meter=bars[1].meter)
     return tuple(bars)

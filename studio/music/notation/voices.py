@@ -14,6 +14,7 @@ from studio.music.tune import MAX_NOTES, Instrument, Note, Role, Voice
 
 LINES = 4  # lines one part may be split into
 MAX_VOICES = 32
+DRUMS = 9  # the channel of the drums, counted from 0
 ROLES: tuple[Role, ...] = get_args(Role)
 INSTRUMENTS: tuple[Instrument, ...] = get_args(Instrument)
 PROGRAMS: dict[Instrument, int] = {"plucked": 24, "flute": 73, "organ": 19, "bass": 32, "pad": 89, "drums": 0}
@@ -77,15 +78,15 @@ def voices_of(parts: Sequence[Loose]) -> tuple[Voice, ...]:
             single.append(replace(part, notes=tuple(sorted(part.notes, key=lambda n: (n.start, n.pitch)))))
             continue
         split = lines(part.notes)
-        role = part.role if len(split) == 1 or part.role != "melody" else None
-        single += [replace(part, notes=line, role=role or (part.role if i == 0 else None)) for i, line in enumerate(split)]
+        kept = part.role if part.role != "melody" else None  # of the lines of a melody only the first is the melody
+        single += [replace(part, notes=line, role=part.role if i == 0 else kept) for i, line in enumerate(split)]
     single = [part for part in single if part.notes]
     single = [replace(part, notes=part.notes[:MAX_NOTES]) for part in single[:MAX_VOICES]]
     melody = _melody(single)
     names: Counter[str] = Counter()
     out = []
     for part in single:
-        role = part.role or ("melody" if part is melody else _role(part))
+        role: Role = part.role or ("melody" if part is melody else _role(part))
         name = part.name.strip()[:80] or role.capitalize()
         names[name] += 1
         name = name if names[name] == 1 else f"{name} {names[name]}"

@@ -3,40 +3,38 @@
 Plain notes, tempo, meters and key are said the way every program expects. What MIDI has no event for (a bar shorter than
 its meter, a mode, chord names, the role of a voice) stands beside them as text, `name: value`, which others ignore and
 `read_midi` understands. An upbeat is a first bar with a meter of its own length, as notation programs write it.
+Rounded: the tempo, to whole microseconds a beat, and times that no resolution holds (see `resolution`).
 """
 
+from collections.abc import Iterable
 from fractions import Fraction
-from io import BytesIO
 from math import lcm
-from typing import Any
 
-from studio.music.notation.voices import PROGRAMS
-from studio.music.theory import MODES, Key, key_from_signature
+from studio.music.notation.voices import DRUMS, PROGRAMS
+from studio.music.theory import MODES, Key
 from studio.music.tune import Bar, Tune, Voice
 
-PPQ = 960
+PPQ = 960  # 1/256, triplets and quintuplets of 1/64 are whole ticks
 _FINEST = 32767  # ticks a quarter note can have
 _LONGEST = 2**28 - 1  # ticks one pause can have
-_MELODIC = [channel for channel in range(16) if channel != 9]
-_DRUMS = 9
-Event = tuple[int, int, Any]  # tick, order among those of the same tick, message
+_MELODIC = [channel for channel in range(16) if channel != DRUMS]
+_CHORDS = Fraction(1, 2)  # how loud the chord track is beside the tune's 80
+Event = tuple[int, int, bytes]  # tick, order among those of the same tick, message
 
 
-def write_midi(tune: Tune) -> bytes:
-    import mido  # type: ignore[import-untyped]
-
+def write_midi(tune: Tune, *, chords: bool = False) -> bytes:
+    """The bytes of the file; with `chords` the chord names also sound, on a track of their own."""
     ppq = resolution(tune)
-    file = mido.MidiFile(type=1, ticks_per_beat=ppq, charset="utf-8")
     end = _ticks(tune.length, ppq)
-    file.tracks.append(_track(_conductor(tune, ppq), end))
+    tracks = [_conductor(tune, ppq)]
     melodic = 0
     for voice in tune.voices:
-        channel = _DRUMS if voice.role == "drums" else _MELODIC[melodic % len(_MELODIC)]
+        tracks.append(_voice(voice, DRUMS if voice.role == "drums" else _MELODIC[melodic % len(_MELODIC)], ppq))
         melodic += voice.role != "drums"
-        file.tracks.append(_track(_voice(voice, channel, ppq), end))
-    out = BytesIO()
-    file.save(file=out)
-    return out.getvalue()
+    if chords and tune.chords:
+        tracks.append(_chord_track(tune, _MELODIC[melodic % len(_MELODIC)], ppq))
+    head = b"MThd" + (6).to_bytes(4, "big") + (1).to_bytes(2, "big") + len(tracks).to_bytes(2, "big") + ppq.to_bytes(2, "big")
+    return head + b"".join(_track(events, end) for events in tracks)
 
 
 def resolution(tune: Tune) -> int:
@@ -57,22 +55,19 @@ def _ticks(time: Fraction, ppq: int) -> int:
 
 
 def _conductor(tune: Tune, ppq: int) -> list[Event]:
-    import mido
-
     minor = 3 in MODES[tune.key.mode]
-    printed = key_from_signature(tune.key.signature, "minor" if minor else "major").tonic + ("m" if minor else "")
     events: list[Event] = [
-        (0, 0, mido.MetaMessage("track_name", name=tune.title)),
+        (0, 0, _meta(0x03, tune.title.encode())),
         (0, 1, _text("key", key_text(tune.key))),
-        (0, 2, mido.MetaMessage("key_signature", key=printed)),
-        (0, 2, mido.MetaMessage("set_tempo", tempo=round(60_000_000 / tune.tempo))),
+        (0, 2, _meta(0x59, bytes([tune.key.signature % 256, minor]))),
+        (0, 2, _meta(0x51, round(60_000_000 / tune.tempo).to_bytes(3, "big"))),
     ]
     if tune.composer:
         events.append((0, 1, _text("composer", tune.composer)))
     events += [(_ticks(c.start, ppq), 4, _text("chord", c.name)) for c in tune.chords]
     bar = 0
     for section in tune.sections:
-        events.append((_ticks(tune.starts[bar], ppq), 4, mido.MetaMessage("marker", text=section.label)))
+        events.append((_ticks(tune.starts[bar], ppq), 4, _meta(0x06, section.label.encode())))
         bar += section.bars
     return events + _meters(tune, ppq)
 
@@ -81,16 +76,8 @@ def key_text(key: Key) -> str:
     return f"{key.tonic} {key.mode}"
 
 
-def _text(name: str, value: str) -> Any:
-    import mido
-
-    return mido.MetaMessage("text", text=f"{name}: {value}")
-
-
 def _meters(tune: Tune, ppq: int) -> list[Event]:
     """A meter wherever it changes. A short bar gets one of its own length, but the last, which simply ends sooner."""
-    import mido
-
     events: list[Event] = []
     now: tuple[int, int] | None = None
     for i, bar in enumerate(tune.bars):
@@ -101,9 +88,8 @@ def _meters(tune: Tune, ppq: int) -> list[Event]:
         last = i + 1 == len(tune.bars) and bar.length < bar.meter.length
         shown = (bar.meter.count, bar.meter.unit) if whole or last else _short(bar)
         if shown and shown != now:
-            click = max(int(bar.meter.beat * 96), 1)
-            message = mido.MetaMessage("time_signature", numerator=shown[0], denominator=shown[1], clocks_per_click=click)
-            events.append((tick, 3, message))
+            click = min(max(int(bar.meter.beat * 96), 1), 255)
+            events.append((tick, 3, _meta(0x58, bytes([shown[0], shown[1].bit_length() - 1, click, 8]))))
         now = shown
     return events
 
@@ -116,27 +102,51 @@ def _short(bar: Bar) -> tuple[int, int] | None:
 
 
 def _voice(voice: Voice, channel: int, ppq: int) -> list[Event]:
-    import mido
-
     events: list[Event] = [
-        (0, 0, mido.MetaMessage("track_name", name=voice.name)),
+        (0, 0, _meta(0x03, voice.name.encode())),
         (0, 1, _text("role", f"{voice.role} {voice.instrument}")),
-        (0, 1, mido.Message("program_change", channel=channel, program=PROGRAMS[voice.instrument])),
+        (0, 1, bytes([0xC0 | channel, PROGRAMS[voice.instrument]])),
     ]
     for note in voice.notes:
         start = _ticks(note.start, ppq)
-        end = max(_ticks(note.end, ppq), start + 1)
-        events.append((start, 6, mido.Message("note_on", channel=channel, note=note.pitch, velocity=note.velocity)))
-        events.append((end, 5, mido.Message("note_off", channel=channel, note=note.pitch, velocity=0)))
+        events += _note(channel, note.pitch, note.velocity, start, max(_ticks(note.end, ppq), start + 1))
     return events
 
 
-def _track(events: list[Event], end: int) -> Any:
-    import mido
+def _chord_track(tune: Tune, channel: int, ppq: int) -> list[Event]:
+    events: list[Event] = [(0, 0, _meta(0x03, b"Chords")), (0, 1, bytes([0xC0 | channel, PROGRAMS["pad"]]))]
+    ends = [*(chord.start for chord in tune.chords[1:]), tune.length]
+    for chord, end in zip(tune.chords, ends, strict=True):
+        for pitch in (48 + kind for kind in chord.classes):
+            events += _note(channel, pitch, int(80 * _CHORDS), _ticks(chord.start, ppq), _ticks(end, ppq))
+    return events
 
-    track, now = mido.MidiTrack(), 0
+
+def _note(channel: int, pitch: int, velocity: int, start: int, end: int) -> Iterable[Event]:
+    yield start, 6, bytes([0x90 | channel, pitch, velocity])
+    yield end, 5, bytes([0x80 | channel, pitch, 0])
+
+
+def _text(name: str, value: str) -> bytes:
+    return _meta(0x01, f"{name}: {value}".encode())
+
+
+def _meta(kind: int, value: bytes) -> bytes:
+    return bytes([0xFF, kind]) + _number(len(value)) + value
+
+
+def _number(value: int) -> bytes:
+    """Seven bits a byte; all but the last have the eighth set."""
+    out = [value & 0x7F]
+    while value := value >> 7:
+        out.insert(0, value & 0x7F | 0x80)
+    return bytes(out)
+
+
+def _track(events: list[Event], end: int) -> bytes:
+    out, now = bytearray(), 0
     for tick, _, message in sorted(events, key=lambda event: event[:2]):
-        track.append(message.copy(time=tick - now))
+        out += _number(tick - now) + message
         now = tick
-    track.append(mido.MetaMessage("end_of_track", time=max(end - now, 0)))
-    return track
+    out += _number(max(end - now, 0)) + _meta(0x2F, b"")
+    return b"MTrk" + len(out).to_bytes(4, "big") + bytes(out)

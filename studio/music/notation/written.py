@@ -5,11 +5,12 @@ tuplet (3 in the time of 2, 5 of 4, 7 of 4, 9 of 8 and so on). Nothing is rounde
 that last until the next.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
+from math import lcm
 
 from studio.music.theory import Meter
 from studio.music.tune import ZERO, Note, Tune, Voice
@@ -50,7 +51,8 @@ def written(tune: Tune, voice: Voice, cuts: Iterable[Fraction] = ()) -> list[lis
     for piece in _split(_sounds(voice, tune.length), sorted({*starts[1:-1], *cuts})):
         i = bisect_right(starts, piece.start) - 1
         bars[i].append(replace(piece, start=piece.start - starts[i]))
-    return [_valued(bar, tune.bars[i].meter) for i, bar in enumerate(bars)]
+    upbeat = tune.bars[0].meter.length - tune.pickup if tune.pickup else ZERO
+    return [_valued(bar, tune.bars[i].meter, upbeat if i == 0 else ZERO) for i, bar in enumerate(bars)]
 
 
 def _sounds(voice: Voice, end: Fraction) -> Iterator[Written]:
@@ -74,15 +76,7 @@ def _stop(group: Sequence[Note], following: Fraction) -> Fraction:
 def _split(pieces: Iterable[Written], points: Sequence[Fraction]) -> Iterator[Written]:
     for piece in pieces:
         end = piece.start + piece.length
-        inside = points[bisect_right(points, piece.start) :]
-        yield from _pieces(piece, [p for p in _until(inside, end)])
-
-
-def _until(points: Sequence[Fraction], end: Fraction) -> Iterator[Fraction]:
-    for point in points:
-        if point >= end:
-            return
-        yield point
+        yield from _pieces(piece, points[bisect_right(points, piece.start) : bisect_left(points, end)])
 
 
 def _pieces(whole: Written, points: Sequence[Fraction]) -> Iterator[Written]:
@@ -103,13 +97,13 @@ def _odd(time: Fraction) -> int:
     return time.denominator // (time.denominator & -time.denominator)
 
 
-def _valued(bar: Sequence[Written], meter: Meter) -> list[Written]:
+def _valued(bar: Sequence[Written], meter: Meter, shift: Fraction) -> list[Written]:
     out: list[Written] = []
     group: list[Written] = []
     for piece in _eased(bar, meter):
         group.append(piece)
         if _halves(piece.start + piece.length):
-            out += _tuplet(group) if len(group) > 1 or not _halves(group[0].start) else _plain(piece, meter)
+            out += _tuplet(group) if len(group) > 1 or not _halves(group[0].start) else _plain(piece, meter, shift)
             group = []
     return out + (_tuplet(group) if group else [])
 
@@ -141,8 +135,7 @@ def _tuplet(group: Sequence[Written]) -> list[Written]:
     n = 1
     for piece in group:
         for time in (piece.start, piece.start + piece.length):
-            odd = _odd(time)
-            n = n * odd // _common(n, odd)
+            n = lcm(n, _odd(time))
     if n == 1:
         return list(group)
     shape = (n, _normal(n))
@@ -159,17 +152,11 @@ def _tuplet(group: Sequence[Written]) -> list[Written]:
     return parts
 
 
-def _common(a: int, b: int) -> int:
-    while b:
-        a, b = b, a % b
-    return a
-
-
-def _plain(piece: Written, meter: Meter) -> Iterator[Written]:
+def _plain(piece: Written, meter: Meter, shift: Fraction) -> Iterator[Written]:
     length = piece.length
     if length in VALUES:
         return iter([piece])
-    beats = [t for t in _beats(meter, piece) if t - piece.start in VALUES and piece.start + length - t in VALUES]
+    beats = [t for t in _beats(meter, piece, shift) if t - piece.start in VALUES and piece.start + length - t in VALUES]
     if beats:
         return _pieces(piece, [beats[0]])
     points, now = [], piece.start
@@ -179,10 +166,11 @@ def _plain(piece: Written, meter: Meter) -> Iterator[Written]:
     return _pieces(piece, points)
 
 
-def _beats(meter: Meter, piece: Written) -> list[Fraction]:
-    """Beats inside a piece, strong ones first."""
-    inside = [t for t in meter.beats if piece.start < t < piece.start + piece.length]
-    return sorted(inside, key=lambda t: t not in meter.strong)
+def _beats(meter: Meter, piece: Written, shift: Fraction) -> list[Fraction]:
+    """Beats inside a piece, strong ones first. An upbeat begins `shift` after the beat."""
+    strong = {t - shift for t in meter.strong}
+    inside = [t - shift for t in meter.beats if piece.start < t - shift < piece.start + piece.length]
+    return sorted(inside, key=lambda t: t not in strong)
 
 
 def _greedy(length: Fraction) -> list[Fraction]:
