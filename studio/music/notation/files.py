@@ -72,7 +72,7 @@ def _reader(data: bytes) -> Callable[[bytes, str], Tune]:
     for start, what in _OTHERS.items():
         if data.startswith(start):
             raise Refused(f"This file is {what}, not notes. {_WHAT}")
-    first = data[:400].removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").lstrip()
+    first = data[:400].translate(None, b"\0\xef\xbb\xbf\xff\xfe").lstrip()  # without byte order marks and the zeros of UTF-16
     if first[:1] == b"<":
         return read_musicxml
     return _read_json if first[:1] == b"{" else _read_text
