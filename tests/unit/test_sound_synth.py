@@ -30,15 +30,15 @@ def dry(tune: Tune, rate: int = RATE) -> np.ndarray:
     return stage.dry
 
 
-def cents_off(sound: np.ndarray, pitch: int) -> float:
+def cents_off(sound: np.ndarray, pitch: int, rate: int = RATE) -> float:
     """How far the fundamental's mean frequency is from the pitch: the turn of its phase against an ideal one."""
     freq, size = hertz(pitch), len(sound)
     spectrum = np.fft.fft(sound * np.hanning(size))
-    freqs = np.fft.fftfreq(size, 1 / RATE)
+    freqs = np.fft.fftfreq(size, 1 / rate)
     alone = np.fft.ifft(spectrum * (np.abs(freqs - freq) < 0.3 * freq))
-    turned = np.unwrap(np.angle(alone * np.exp(-2j * np.pi * freq * np.arange(size) / RATE)))
+    turned = np.unwrap(np.angle(alone * np.exp(-2j * np.pi * freq * np.arange(size) / rate)))
     inner = slice(size // 8, -size // 8)
-    slope = np.polyfit(np.arange(size)[inner], turned[inner], 1)[0] * RATE / (2 * np.pi)
+    slope = np.polyfit(np.arange(size)[inner], turned[inner], 1)[0] * rate / (2 * np.pi)
     return float(1200 * np.log2(1 + slope / freq))
 
 

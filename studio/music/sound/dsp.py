@@ -73,7 +73,7 @@ def wide_harmonics(
     level, leader = np.zeros(bins), np.zeros(bins, np.complex64)
     for number, amp in enumerate(amps, start=1):
         middle = number * freq
-        width = max(middle * spread, 2 * step)
+        width = max(middle * spread, 1.2 * step)
         if middle + 4 * width >= TOP * rate:
             break
         low, high = max(int((middle - 4 * width) / step), 1), int((middle + 4 * width) / step) + 1

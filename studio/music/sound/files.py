@@ -7,9 +7,11 @@ serial number of an Ogg stream at random, so the pages are numbered anew here. M
 import io
 import struct
 import zlib
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.core.errors import Refused
 from studio.music.sound.dsp import Audio
@@ -52,6 +54,7 @@ def encode(
     import soundfile  # loads a C library
 
     lossy = form in ("ogg", "mp3")
+    said = {"title": _clean(title), "artist": _clean(artist), "comment": _clean(comment)}
     file = io.BytesIO()
     with soundfile.SoundFile(
         file,
@@ -63,16 +66,36 @@ def encode(
         compression_level=1 - quality if lossy else None,
         bitrate_mode="VARIABLE" if form == "mp3" else None,
     ) as out:
-        for name, text in (("title", title), ("artist", artist), ("comment", comment)):
-            if clean := _clean(text):
-                setattr(out, name, clean)
+        for name, text in said.items():
+            if text and form != "mp3":
+                setattr(out, name, text)
         for at in range(0, len(audio), CHUNK):
-            out.write(np.clip(audio[at : at + CHUNK], -1, 1))
-    return same_serial(file.getvalue()) if form == "ogg" else file.getvalue()
+            part = np.clip(audio[at : at + CHUNK], -1, 1)
+            out.write(part if lossy else _whole(part, bits))
+    made = file.getvalue()
+    return same_serial(made) if form == "ogg" else id3(said) + made if form == "mp3" else made
+
+
+def _whole(part: Audio, bits: int) -> NDArray[np.int32]:
+    """Rounded here: libsndfile rounds differently for WAV and FLAC."""
+    full = 2.0 ** (bits - 1)
+    return np.minimum(np.rint(part * full), full - 1).astype(np.int32) << (32 - bits)
 
 
 def _clean(text: str) -> str:
     return "".join(c for c in text if c.isprintable())[:MOST_LETTERS].strip()
+
+
+def id3(said: Mapping[str, str]) -> bytes:
+    """Title, artist and comment for MP3 (ID3 2.3 in UTF-16); libsndfile writes UTF-8 and calls it Latin-1."""
+    frames = b""
+    for name, text in said.items():
+        if text:
+            kind, start = (b"COMM", b"eng\xff\xfe\0\0") if name == "comment" else (b"TIT2" if name == "title" else b"TPE1", b"")
+            value = b"\x01" + start + b"\xff\xfe" + text.encode("utf-16-le") + b"\0\0"
+            frames += kind + struct.pack(">IH", len(value), 0) + value
+    size = bytes(len(frames) >> shift & 127 for shift in (21, 14, 7, 0))
+    return b"ID3\x03\0\0" + size + frames if frames else b""
 
 
 def same_serial(data: bytes, serial: int = 0x7A9DE3) -> bytes:
