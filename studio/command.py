@@ -1,19 +1,26 @@
-"""The command line: python -m studio backup | restore | check | user. Uses the same settings as the page."""
+"""The command line: python -m studio sketch | backup | restore | check | user. Uses the same settings as the page."""
 
 import getpass
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from studio.core.errors import StudioError
+from studio.music.command import add_to as add_music
 from studio.serving.people import People
 from studio.sessions.store import Store, open_store
 from studio.settings import Settings, load_settings, prepare_data_dir
 
-app = typer.Typer(help="Look after a Tandem studio.", no_args_is_help=True, pretty_exceptions_enable=False)
+if TYPE_CHECKING:
+    from studio.registry.registry import Registry
+
+HELP = "Make things with the models of a Tandem studio, and look after it."
+app = typer.Typer(help=HELP, no_args_is_help=True, pretty_exceptions_enable=False)
 user = typer.Typer(help="People who may sign in (with --sign-in password).", no_args_is_help=True)
 app.add_typer(user, name="user")
 
@@ -26,6 +33,20 @@ def _settings() -> Settings:
 
 def _store(settings: Settings) -> Store:
     return open_store(settings.database, settings.blobs, settings.data_dir)
+
+
+@contextmanager
+def _registry() -> "Iterator[Registry]":
+    from studio.main import registry_of
+
+    registry = registry_of(_settings())
+    try:
+        yield registry
+    finally:
+        registry.close()
+
+
+add_music(app, _registry)
 
 
 @app.command()

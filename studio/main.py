@@ -52,7 +52,13 @@ def open_studio(settings: Settings, runtimes: Mapping[str, str] | None = None) -
     prepare_data_dir(settings.data_dir)
     store = open_store(settings.database, settings.blobs, settings.data_dir)
     store.interrupt_orphans()
-    registry = open_registry(
+    registry = registry_of(settings, runtimes)
+    return Studio(settings, store, registry, Workbench(registry, store), gate_of(settings))
+
+
+def registry_of(settings: Settings, runtimes: Mapping[str, str] | None = None) -> Registry:
+    """The models alone, for the command line."""
+    return open_registry(
         data_dir=settings.data_dir,
         models_dir=settings.models,
         assets_dir=ASSETS / "models",
@@ -62,7 +68,6 @@ def open_studio(settings: Settings, runtimes: Mapping[str, str] | None = None) -
         host_kind=settings.host_kind,
         runtimes=runtimes or {},
     )
-    return Studio(settings, store, registry, Workbench(registry, store), gate_of(settings))
 
 
 def gate_of(settings: Settings) -> Gate:

@@ -42,7 +42,7 @@ def sketch(ask: SketchAsk) -> Plan:
         source += written[label]
         at += count
     slots = _with_chords(slots, source, shape, ask)
-    if ask.pickup and source[-1] != max(source):
+    if ask.pickup and source.count(source[-1]) > 1:
         source, slots = _short_end(slots, source, shape)
     task = Task(tuple(head), tuple(slots), manner(ask, ask.key, home))
     frame = Tune(key=ask.key, tempo=ask.tempo, bars=shape, voices=(Voice(),), chords=ask.chords)
