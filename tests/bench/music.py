@@ -1,5 +1,5 @@
 """The figures of the music room, engine by engine."""
 
-from tests.bench import melody
+from tests.bench import melody, sound
 
-FIGURES = (*melody.FIGURES,)
+FIGURES = (*melody.FIGURES, *sound.FIGURES)

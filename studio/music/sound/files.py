@@ -79,7 +79,8 @@ def encode(
 def _whole(part: Audio, bits: int) -> NDArray[np.int32]:
     """Rounded here: libsndfile rounds differently for WAV and FLAC."""
     full = 2.0 ** (bits - 1)
-    return np.minimum(np.rint(part * full), full - 1).astype(np.int32) << (32 - bits)
+    whole: NDArray[np.int32] = np.minimum(np.rint(part * full), full - 1).astype(np.int32) << (32 - bits)
+    return whole
 
 
 def _clean(text: str) -> str:
