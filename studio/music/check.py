@@ -3,9 +3,12 @@
 from fractions import Fraction
 
 from studio.core.word import Word
-from studio.music.ask import ContinueAsk, FillAsk, MelodyAsk, RedoAsk, SketchAsk, TuneAsk, sections_of
+from studio.music.ask import ContinueAsk, FillAsk, Lock, MelodyAsk, RedoAsk, SketchAsk, TuneAsk, sections_of
 from studio.music.theory import MODES, Key, pitch_name
-from studio.music.tune import Note, Tune, in_bar
+from studio.music.tune import Tune, in_bar
+
+Notes = tuple[tuple[Fraction, Fraction, int, bool], ...]  # of a bar: onset, length, pitch, held over from before
+LEADING = ("minor", "dorian", "phrygian")  # modes that may borrow the leading tone when colour is allowed
 
 
 class Line(Word):
@@ -23,6 +26,7 @@ def report(ask: MelodyAsk, tune: Tune) -> tuple[Line, ...]:
         lines += _sketched(ask, tune)
     if isinstance(ask, RedoAsk):
         lines.append(kept_bars(ask.tune, tune, set(range(len(ask.tune.bars))) - set(ask.bars)))
+        lines += [lock_held(lock, ask.tune, tune) for lock in ask.locks]
     if isinstance(ask, ContinueAsk):
         lines.append(_count(len(ask.tune.bars) + ask.bars, len(tune.bars)))
         lines.append(kept_bars(ask.tune, tune, set(range(len(ask.tune.bars) - 1))))
@@ -49,11 +53,11 @@ def bars_add_up(tune: Tune) -> Line:
         at = Fraction(0)
         for onset, length, _, held in in_bar(notes, start, start + bar.length):
             if onset < at or length <= 0 or (held and onset):
-                wrong.append(i + 1)
+                wrong.append(tune.number(i))
                 break
             at = onset + length
         if at > bar.length or (0 < i < len(tune.bars) - 1 and bar.length != bar.meter.length):
-            wrong.append(i + 1)
+            wrong.append(tune.number(i))
     told = f"not so in bar {wrong[0]}" if wrong else "every bar"
     return Line(what="bars add up", asked="every bar", got=told, kept=not wrong)
 
@@ -76,6 +80,8 @@ def _sketched(ask: SketchAsk, tune: Tune) -> list[Line]:
 
 def _mode(ask: SketchAsk, pitches: list[int]) -> Line:
     scale = {(ask.key.pitch_class + step) % 12 for step in MODES[ask.key.mode]}
+    if ask.colour == "colour" and ask.key.mode in LEADING:
+        scale.add((ask.key.pitch_class + 11) % 12)
     outside = [pitch for pitch in pitches if pitch % 12 not in scale]
     said = "every note in the scale" if not outside else f"{len(outside)} notes outside, {ask.key.spell(outside[0])} first"
     allowed = {"strict": 0, "colour": ask.bars + 1, "free": len(pitches)}[ask.colour]
@@ -96,7 +102,7 @@ def _range(ask: SketchAsk, pitches: list[int]) -> Line:
     return Line(what="range", asked=asked, got=got, kept=ask.low <= min(pitches) and max(pitches) <= ask.high)
 
 
-def bar_notes(tune: Tune, bar: int) -> tuple[tuple[Fraction, Fraction, int, bool], ...]:
+def bar_notes(tune: Tune, bar: int) -> Notes:
     start = tune.starts[bar]
     return tuple(in_bar(tune.melody.notes, start, start + tune.bars[bar].length))
 
@@ -135,5 +141,14 @@ def changed_bars(before: Tune, after: Tune, bars: set[int]) -> Line:
     return Line(what="new bars", asked=f"{len(bars)} anew", got=f"{new} of {len(bars)} differ", kept=new == len(bars))
 
 
-def last_note(tune: Tune) -> Note | None:
-    return tune.melody.notes[-1] if tune.melody.notes else None
+def lock_held(lock: Lock, before: Tune, after: Tune) -> Line:
+    """What was locked in a bar, read from its notes; one held over from the bar before belongs to that bar."""
+    old, new = bar_notes(before, lock.bar), bar_notes(after, lock.bar)
+    rhythm = [span[:2] for span in old] == [span[:2] for span in new]
+    one, other = ([pitch for _, _, pitch, held in notes if not held] for notes in (old, new))
+    held = {"rhythm": rhythm, "pitches": one == other, "contour": _turns(one) == _turns(other)}[lock.what]
+    return Line(what="lock", asked=f"{lock.what} of bar {before.number(lock.bar)}", got="held" if held else "changed", kept=held)
+
+
+def _turns(pitches: list[int]) -> list[int]:
+    return [(b > a) - (b < a) for a, b in zip(pitches, pitches[1:], strict=False)]

@@ -125,6 +125,10 @@ class Tune(Word):
         first = self.bars[0]
         return first.length if len(self.bars) > 1 and first.length < first.meter.length else ZERO
 
+    def number(self, bar: int) -> int:
+        """Bars are counted as musicians count them: an upbeat is none."""
+        return bar + (0 if self.pickup else 1)
+
     @property
     def seconds(self) -> float:
         return float(self.length * 240 / self.tempo)

@@ -18,7 +18,7 @@ from studio.core.card import Card
 from studio.core.engine import Place
 from studio.core.event import Offer
 from studio.music.ask import Lock, LockOf, MelodyAsk, RedoAsk, SketchAsk
-from studio.music.check import bar_notes, bars_add_up
+from studio.music.check import bar_notes, bars_add_up, lock_held
 from studio.music.engines import melody as runtime
 from studio.music.habits import Habits, habits_of
 from studio.music.melody import symbols as s
@@ -150,22 +150,9 @@ def kept() -> Measured:
             new += sum(bar_notes(made, b) != bar_notes(tune, b) for b in bars)
             asked += count
             locks += bool(lock)
-            locked += bool(lock) and lock_holds(kind, bar_notes(tune, start), bar_notes(made, start))
+            locked += bool(lock) and lock_held(lock[0], tune, made).kept
     said = f"{same} of {whole} kept bars identical; {new / asked:.1%} of {asked} new bars differ; {locked} of {locks} locks hold"
     return Measured(said, same == whole and new / asked >= 0.95 and locked == locks, {})
-
-
-def lock_holds(kind: LockOf, old: Any, new: Any) -> bool:
-    if kind == "rhythm":
-        return [(a, b) for a, b, _, _ in old] == [(a, b) for a, b, _, _ in new]
-    if kind == "pitches":
-        return [p for _, _, p, held in old if not held] == [p for _, _, p, held in new if not held]
-    return _turns(old) == _turns(new)
-
-
-def _turns(notes: Any) -> list[int]:
-    pitches = [p for _, _, p, held in notes if not held]
-    return [(b > a) - (b < a) for a, b in zip(pitches, pitches[1:], strict=False)]
 
 
 # ---------------------------------------------------------------------------------------------- what it is like

@@ -16,7 +16,7 @@ from studio.core.card import Card
 from studio.core.engine import Place, Stop
 from studio.core.errors import LoadFailed, Refused
 from studio.core.event import Event, Offer, Preview, Progress, Thing
-from studio.music.ask import ASKS, BlendAsk, ContinueAsk, MelodyAsk, RedoAsk, SketchAsk, VaryAsk
+from studio.music.ask import ASKS, BlendAsk, ContinueAsk, MelodyAsk, SketchAsk
 from studio.music.check import report
 from studio.music.melody import symbols as s
 from studio.music.melody.compose import Taste, compose
@@ -34,7 +34,7 @@ Bars = list[list[list[int]]]  # of every take, the symbols of every bar
 PACKAGES: tuple[str, ...] = ("numpy", "safetensors")
 TUNE_TYPE = "application/vnd.tandem.tune+json"
 PREVIEW_SECONDS = 0.12
-TRIES = 5  # how often a bar that came out as it was is written again
+TRIES = 5  # how often a take is written that breaks a promise, or a bar that comes out as it was
 ALIKE = 0.75  # share of notes from which a new bar counts as the old one
 
 
@@ -85,7 +85,7 @@ class MelodyEngine:
     def _offer(self, ask: MelodyAsk, todo: Plan, i: int, bars: Sequence[Sequence[int]], *, partial: bool) -> Offer:
         tune = todo.finish(bars)
         facts: dict[str, Any] = {"report": [] if partial else [line.model_dump(mode="json") for line in report(ask, tune)]}
-        facts["reasons"] = [] if partial else list(reasons(tune))
+        facts["reasons"] = [] if partial else [reason.model_dump() for reason in reasons(tune)]
         if self._index is not None:
             facts["near"] = nearest(tune, self._index).model_dump(mode="json")
         if isinstance(ask, BlendAsk):
@@ -106,13 +106,13 @@ def taste_of(ask: MelodyAsk, attempt: int = 0) -> Taste:
 def _write(model: "Llama", ask: MelodyAsk, todo: Plan, stop: Stop) -> Generator[Event, None, Bars]:
     """Yields progress and previews; returns the bars of every take."""
     done: dict[int, list[list[int]]] = {}
-    for attempt in range(TRIES if isinstance(ask, RedoAsk | VaryAsk) else 1):
+    for attempt in range(TRIES):
         group = [i for i in range(ask.n) if i not in done]
         seeds = [ask.seed_of(i) + attempt * 7_919 for i in group]
         shares = [share_of(ask, i) for i in group] if isinstance(ask, BlendAsk) else ()
         written = yield from _watch(compose(model, todo.task, seeds, taste_of(ask, attempt), shares), todo, group, stop)
         for i, bars in zip(group, written, strict=True):
-            if attempt + 1 == TRIES or stop.is_set() or not _same_again(todo, bars):
+            if attempt + 1 == TRIES or stop.is_set() or _good(ask, todo, bars):
                 done[i] = bars
         if len(done) == ask.n or stop.is_set():
             break
@@ -134,6 +134,11 @@ def _watch(states: Iterator[Bars], todo: Plan, group: Sequence[int], stop: Stop)
                 tune: Tune = todo.finish(bars[:-1])
                 yield Preview(index=i, media_type=TUNE_TYPE, body=tune.dumps())
     return state
+
+
+def _good(ask: MelodyAsk, todo: Plan, bars: Sequence[Sequence[int]]) -> bool:
+    """Every promise kept, and nothing written that was there before."""
+    return not _same_again(todo, bars) and all(line.kept for line in report(ask, todo.finish(bars)))
 
 
 def _same_again(todo: Plan, bars: Sequence[Sequence[int]]) -> bool:

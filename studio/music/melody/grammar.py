@@ -38,6 +38,7 @@ class Slot:
     may_tie: bool = True  # may begin by holding the note before
     contour: tuple[int, ...] = ()  # up, level, down from note to note
     pitches: tuple[int, ...] = ()  # the pitch symbols, in order
+    notes: int = 0  # exactly so many notes and no rests; 0: as many as there come
     chords: tuple[tuple[Fraction, frozenset[int]], ...] = ()  # from here on the chord is these degrees
     old: tuple[int, ...] = ()  # contents that must not come again
 
@@ -87,7 +88,7 @@ class Grammar:
 
         self.slots, self.manner = slots, manner
         self.takes = [Take([], last=before, sounding=held) for _ in range(takes)]
-        kinds = sorted({_kind(slot, left) for slot in slots for left in range(len(slot.pitches) + 1)})
+        kinds = sorted({_kind(slot, left) for slot in slots for left in range(slot.notes + 1)})
         self._kind = {kind: i for i, kind in enumerate(kinds)}
         places = max(_ticks(slot.length) for slot in slots) // STEP + 1
         self._lengths = np.zeros((len(kinds), places, len(s.NAMES)), dtype=bool)
@@ -137,7 +138,7 @@ class Grammar:
 
     def _kind_of(self, take: Take) -> int:
         slot = self.slots[take.slot]
-        return self._kind[_kind(slot, max(len(slot.pitches) - take.count, 0))]
+        return self._kind[_kind(slot, max(slot.notes - take.count, 0))]
 
     def _narrow(self, take: Take, row: "Masks") -> None:
         """From every length that fits at this place to what this take may write."""
@@ -165,8 +166,8 @@ class Grammar:
         """Pitches, ties and rests that may take the length in force."""
         slot = self.slots[take.slot]
         allowed = self._pitches.after(take.last, colour=take.outside < self.manner.colour)
-        if slot.contour and 0 < take.count <= len(slot.contour):
-            allowed = self._pitches.narrow(allowed, self._pitches.going(take.last, slot.contour[take.count - 1]))
+        if slot.contour and take.count <= len(slot.contour):
+            allowed = self._shape(take, slot.contour, allowed)
         if slot.pitches:
             allowed = self._pitches.only(slot.pitches[min(take.count, len(slot.pitches) - 1)])
         elif slot.chords and Fraction(take.at, s.TICKS) in slot.meter.strong:
@@ -175,14 +176,24 @@ class Grammar:
                 allowed = self._pitches.narrow(allowed, self._pitches.of(degrees[-1]))
         if self._avoid and not slot.pitches:
             allowed = self._steer(take, allowed)
-        tie = take.sounding and not slot.pitches and (slot.may_tie if take.at == 0 else self._on_beat(take))
+        tie = take.sounding and not slot.notes and (slot.may_tie if take.at == 0 else self._on_beat(take))
         if ends and (slot.ending != "free" or slot.last is not None):
             allowed = self._end(slot, allowed)
             rest = False
         allowed = allowed.copy()
         allowed[s.TIE] = tie and rest
-        allowed[s.REST] = rest and not slot.pitches
+        allowed[s.REST] = rest and not slot.notes
         return allowed
+
+    def _shape(self, take: Take, contour: tuple[int, ...], allowed: "Masks") -> "Masks":
+        """The way the contour goes, with room left for the steps that still follow in one direction."""
+        if take.count:
+            allowed = self._pitches.narrow(allowed, self._pitches.going(take.last, contour[take.count - 1]))
+        ahead = [step for step in contour[take.count :] if step]
+        if not ahead:
+            return allowed
+        run = next((i for i, step in enumerate(ahead) if step != ahead[0]), len(ahead))
+        return self._pitches.narrow(allowed, self._pitches.room(ahead[0], run))
 
     def _on_beat(self, take: Take) -> bool:
         """Inside a bar a note is tied only where a reader needs to see the beat."""
@@ -278,7 +289,7 @@ _Kind = tuple[Fraction, tuple[Fraction, ...], int]
 
 def _kind(slot: Slot, notes_left: int) -> _Kind:
     """What of a slot decides which lengths fit: its length, where a last note may begin, how many notes must still come."""
-    closed = slot.ending == "closed" and not slot.pitches
+    closed = slot.ending == "closed" and not slot.notes
     return slot.length, _final_starts(slot) if closed else (), notes_left
 
 
@@ -375,6 +386,17 @@ class _Pitches:
 
         ids = np.arange(len(s.NAMES))
         masks: Masks = self._is_pitch & (np.sign(ids - last) == direction)
+        return masks
+
+    def room(self, direction: int, steps: int) -> "Masks":
+        """Pitches with at least so many notes of the scale beyond them, this way, inside the range."""
+        import numpy as np
+
+        ids = np.flatnonzero(self._range & self.inside)
+        masks: Masks = self._range.copy()
+        if len(ids) > steps:
+            beyond = np.arange(len(masks))
+            masks &= (beyond <= ids[-1 - steps]) if direction > 0 else (beyond >= ids[steps])
         return masks
 
     def of(self, degrees: frozenset[int]) -> "Masks":

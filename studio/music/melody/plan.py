@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from studio.music.ask import MelodyAsk
+from studio.music.check import LEADING
 from studio.music.melody import symbols as s
 from studio.music.melody.compose import Task
 from studio.music.melody.grammar import Ending, Manner, Slot
@@ -13,7 +14,6 @@ from studio.music.tune import Bar, Section, Tune
 
 LEAPS = {"singable": 12, "free": 19}
 COLOUR = {"strict": 0, "colour": 1, "free": 99}
-SEVENTH = {"minor": 11, "dorian": 11, "phrygian": 11}  # the leading tone that a cadence may borrow
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Plan:
 def manner(ask: MelodyAsk, key: Key, home: int, span: tuple[int, int] | None = None) -> Manner:
     low, high = span or (ask.low, ask.high)
     scale = set(MODES[key.mode])
-    if ask.colour == "colour" and key.mode in SEVENTH:
-        scale.add(SEVENTH[key.mode])
+    if ask.colour == "colour" and key.mode in LEADING:
+        scale.add(11)
     return Manner(
         low=s.pitch_id(max(low, home + s.LOWEST), home), high=s.pitch_id(min(high, home + s.HIGHEST), home),
         scale=frozenset(scale), colour=COLOUR[ask.colour], leap=LEAPS[ask.leaps], singable=ask.leaps == "singable",

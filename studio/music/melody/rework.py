@@ -45,9 +45,9 @@ def _next_label(sections: Sequence[Section]) -> str:
 
 def redone(ask: TuneAsk, bars: Sequence[int], locks: Sequence[Lock]) -> Plan:
     reading = read(ask.tune)
-    wrong = [bar + 1 for bar in bars if not 0 <= bar < len(reading.bars)]
+    wrong = [reading.tune.number(bar) for bar in bars if not 0 <= bar < len(reading.bars)]
     if wrong:
-        raise Refused(f"There is no bar {wrong[0]}: this tune has {len(reading.bars)}.")
+        raise Refused(f"There is no bar {wrong[0]}: the last one is {reading.tune.number(len(reading.bars) - 1)}.")
     holes = sorted(set(bars))
     span = span_for(ask, reading)
     shown = window(reading, holes)
@@ -68,12 +68,15 @@ def _anew(reading: Reading, i: int, holes: Sequence[int], mark: int, locks: set[
     bar, old = reading.tune.bars[i], tuple(reading.bars[i])
     slot = Slot(bar.length, bar.meter, (mark,), may_tie=False, old=old)
     heard = tuple(symbol for symbol in old if symbol >= s.FIRST_PITCH)
+    if locks and not heard:
+        raise Refused(f"Nothing begins in bar {reading.tune.number(i)}: there is nothing in it to lock.")
     if "rhythm" in locks:
         slot = replace(slot, text=tuple(ANY_PITCH if symbol >= s.FIRST_PITCH else symbol for symbol in old))
     if "contour" in locks:
-        slot = replace(slot, contour=tuple((b > a) - (b < a) for a, b in zip(heard, heard[1:], strict=False)))
-    if "pitches" in locks and heard and "rhythm" not in locks:
-        slot = replace(slot, pitches=heard)
+        turns = tuple((b > a) - (b < a) for a, b in zip(heard, heard[1:], strict=False))
+        slot = replace(slot, contour=turns, notes=0 if "rhythm" in locks else len(heard))
+    if "pitches" in locks and "rhythm" not in locks:
+        slot = replace(slot, pitches=heard, notes=len(heard))
     after = reading.bars[i + 1] if i + 1 < len(reading.bars) else []
     if i + 1 not in holes and _starts_held(after):
         tied = next((symbol for symbol in reversed(old) if symbol >= s.FIRST_PITCH), None)
@@ -94,7 +97,10 @@ def varied(ask: VaryAsk) -> tuple[list[int], list[Lock]]:
     """Which bars a strength touches: first those in the middle of phrases, last the ones that begin and end them."""
     reading = read(ask.tune)
     first = reading.pickup
-    inner_first = [((i - first) % 4 in (0, 3), (i - first) * 5 % 7, i) for i in range(first, len(reading.bars))]
+    sounding = [i for i in range(first, len(reading.bars)) if any(symbol >= s.FIRST_PITCH for symbol in reading.bars[i])]
+    if not sounding:
+        raise Refused("There are no notes yet to vary. Draw some, or sketch a tune.")
+    inner_first = [((i - first) % 4 in (0, 3), (i - first) * 5 % 7, i) for i in sounding]
     order = [i for _, _, i in sorted(inner_first)]
     count = max(1, round(ask.strength * len(order)))
     bars = sorted(order[:count])
@@ -107,7 +113,7 @@ def varied(ask: VaryAsk) -> tuple[list[int], list[Lock]]:
 def filled(ask: FillAsk) -> Plan:
     reading = read(ask.tune)
     if ask.after >= len(reading.bars) - 1:
-        raise Refused(f"Bar {ask.after + 1} has no bar after it. Choose two neighbours, or continue the tune.")
+        raise Refused(f"Bar {reading.tune.number(ask.after)} has no bar after it. Choose two neighbours, or continue the tune.")
     tune, at = reading.tune, ask.after + 1
     new = plain_bars(tune.bars[ask.after if tune.bars[ask.after].length == tune.meter.length else at].meter, ask.bars)
     if _starts_held(reading.bars[at]):
