@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -32,10 +33,10 @@ class Harmony(Word):
     reasons: tuple[str, ...]  # one a chord
 
 
-@lru_cache(maxsize=1)
-def default_method() -> Method:
+@lru_cache(maxsize=2)
+def default_method(folder: Path = FOLDER) -> Method:
     """The one that was better on held-out hymns."""
-    method: Method = json.loads((FOLDER / "config.json").read_text())["default"]
+    method: Method = json.loads((folder / "config.json").read_text("utf-8"))["default"]
     return method
 
 
@@ -46,15 +47,16 @@ def harmonise(
     seed: int = 0,
     keep: Mapping[Fraction, Chord] | None = None,
     method: Method | None = None,
+    folder: Path = FOLDER,
 ) -> Harmony:
-    """`keep` holds chords by a time inside the slot they are to stand in, wherever they themselves say they start."""
-    found = slots(tune)
-    kept = _kept(found, keep or {})
-    signs = sign_path(tune, reading, found, kept, seed, method or default_method())
+    """`keep` holds chords by the time at which they are to begin, whatever they themselves say; each stays for a slot."""
+    found = slots(tune, keep or ())
+    kept = {i: keep[slot.start] for i, slot in enumerate(found) if keep and slot.start in keep}
+    signs = sign_path(tune, reading, found, kept, seed, method or default_method(folder), load(folder))
     starts, chosen, own = [0], [signs[0]], [kept.get(0)]
     for i in range(1, len(found)):
         chord = kept.get(i)
-        if signs[i] != chosen[-1] or (chord and chord.bass) != (own[-1] and own[-1].bass):
+        if chord or signs[i] != chosen[-1] or (own[-1] and own[-1].bass):
             starts.append(i)
             chosen.append(signs[i])
             own.append(chord)
@@ -64,10 +66,16 @@ def harmonise(
 
 
 def sign_path(
-    tune: Tune, reading: Reading, found: Sequence[Slot], kept: Mapping[int, Chord], seed: int, method: Method
+    tune: Tune,
+    reading: Reading,
+    found: Sequence[Slot],
+    kept: Mapping[int, Chord],
+    seed: int,
+    method: Method,
+    weights: dict[str, Array],
 ) -> list[Sign]:
     """One sign a slot."""
-    key, weights = tune.key, load()
+    key = tune.key
     signs = list(vocabulary(reading, key))
     fixed = {i: (key.degree(pitch_class(chord.root)), chord.quality) for i, chord in kept.items()}
     signs += [sign for sign in dict.fromkeys(fixed.values()) if sign not in signs]
@@ -87,10 +95,6 @@ def _by_place(move: Array, found: Sequence[Slot], signs: Sequence[Sign]) -> Arra
     early = move + WAIT * same
     before = [None, *found]
     return np.stack([early if b and b.number == 0 else late if s.place else move for b, s in zip(before, found, strict=False)])
-
-
-def _kept(found: Sequence[Slot], keep: Mapping[Fraction, Chord]) -> dict[int, Chord]:
-    return {i: chord for i, slot in enumerate(found) for at, chord in sorted(keep.items()) if slot.start <= at < slot.end}
 
 
 def _chord(key: Key, slot: Slot, sign: Sign, mine: Chord | None) -> Chord:

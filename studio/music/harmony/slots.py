@@ -7,7 +7,7 @@ song harmony moves; hymns move faster, their passing chords are lost.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -60,9 +60,9 @@ def cuts(meter: Meter) -> tuple[Fraction, ...]:
     return tuple(found)
 
 
-def slots(tune: Tune) -> tuple[Slot, ...]:
-    """The slots of a tune in order; together they cover it without gaps."""
-    closing = _closing(tune)
+def slots(tune: Tune, edges: Collection[Fraction] = ()) -> tuple[Slot, ...]:
+    """The slots of a tune in order; together they cover it without gaps. More of them begin at `edges`."""
+    ends = closing(tune)
     notes = tune.melody.notes
     starts = [note.start for note in notes]
     reach = _reach(notes)
@@ -75,13 +75,14 @@ def slots(tune: Tune) -> tuple[Slot, ...]:
         inside = [c - offset for c in places if ZERO < c - offset < bar.length]
         if inside and inside[0] < Fraction(1, 8):
             del inside[0]
-        edges = [ZERO, *inside, bar.length]
-        for place, (a, b) in enumerate(zip(edges, edges[1:], strict=False)):
+        inside += [c - tune.starts[i] for c in edges if ZERO < c - tune.starts[i] < bar.length]
+        points = [ZERO, *sorted(set(inside)), bar.length]
+        for place, (a, b) in enumerate(zip(points, points[1:], strict=False)):
             begin = tune.starts[i] + a
             low = bisect_left(reach, begin)  # the first note that may still sound
             high = bisect_left(starts, begin + b - a)
             heard = _heard([n for n in notes[low:high] if n.end > begin], begin, b - a, bar.meter, a + offset)
-            closes = closing.get(i, "") if b == bar.length else ""
+            closes = ends.get(i, "") if b == bar.length else ""
             out.append(Slot(begin, b - a, i, place, i + 1 - upbeat, closes, *heard))
     return tuple(out)
 
@@ -94,7 +95,7 @@ def _reach(notes: Sequence[Note]) -> list[Fraction]:
     return out
 
 
-def _closing(tune: Tune) -> dict[int, str]:
+def closing(tune: Tune) -> dict[int, str]:
     """Bar index -> the section that ends there; without sections every eighth bar (every fourth in short tunes)."""
     out: dict[int, str] = {}
     done = 1 if tune.pickup else 0
