@@ -1,7 +1,8 @@
 """A tune as a sound file, in one call: played by the built-in synthesiser, or by a soundfont where the machine has one.
 
 The same tune and wishes give the same bytes every time with the built-in synthesiser (between kinds of processor the
-last bit may differ, as numpy rounds differently there); with a soundfont they depend on the installed player. Everything that cannot be done is refused with a sentence (`Refused`), before work begins if known.
+last bit may differ, as numpy rounds differently there); with a soundfont they depend on the installed player.
+What cannot be done is refused with a sentence (`Refused`), before work begins if that is known.
 """
 
 from collections.abc import Sequence
