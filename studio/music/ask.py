@@ -125,3 +125,29 @@ def bars_each(ask: SketchAsk) -> list[int]:
     near = sorted({max(each, 1) * len(sections), (each + 1) * len(sections)})
     words = " or ".join(str(bars) for bars in near if bars <= MOST_BARS) or f"fewer sections than {len(sections)}"
     raise Refused(f"{ask.bars} bars cannot be shared out evenly among {ask.form}. Choose {words} bars, or another form.")
+
+
+Reading = Literal["plain", "jazzy", "modal"]
+Part = Literal["bass", "drums", "chords"]
+
+
+class HarmoniseAsk(Ask):
+    """Chords under a tune. Offer `i` is reading `i` of `readings`, round and round; seed 0 begins with the best of each."""
+
+    medium: Literal["tune"] = "tune"
+    task: str = "harmonise"
+    n: int = Field(default=3, ge=1, le=8)
+    tune: Tune
+    readings: tuple[Reading, ...] = Field(default=("plain", "jazzy", "modal"), min_length=1, max_length=8)
+    keep: tuple[Chord, ...] = Field(default=(), max_length=2000)  # chords that stay, each where it starts
+
+
+class AccompanyAsk(Ask):
+    """A bass, drum or chord part for a tune; its melody, its other voices and its chords stay."""
+
+    medium: Literal["tune"] = "tune"
+    task: str = "accompany"
+    n: int = Field(default=3, ge=1, le=8)
+    tune: Tune
+    part: Part
+    style: str | None = Field(default=None, max_length=40)  # None: the offers go through the styles that suit the meter

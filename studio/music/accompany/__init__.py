@@ -4,7 +4,8 @@ from studio.music.accompany import basslines, comping, drumming
 from studio.music.accompany.basslines import bass
 from studio.music.accompany.comping import chords_part
 from studio.music.accompany.drumming import drums
-from studio.music.accompany.frame import PARTS, Part, with_voice
+from studio.music.accompany.frame import with_voice
+from studio.music.ask import Part
 from studio.music.theory import Meter
 from studio.music.tune import Tune, Voice
 
@@ -18,4 +19,4 @@ def accompany(tune: Tune, part: Part, style: str, seed: int = 0) -> Voice:
     return {"bass": bass, "drums": drums, "chords": chords_part}[part](tune, style, seed)
 
 
-__all__ = ["PARTS", "Part", "accompany", "bass", "chords_part", "drums", "styles_for", "with_voice"]
+__all__ = ["accompany", "bass", "chords_part", "drums", "styles_for", "with_voice"]

@@ -14,7 +14,7 @@ from studio.music.tune import Tune, Voice
 
 LOUD = {"X": 104, "x": 84, "o": 52}
 Stroke = tuple[Fraction, int, int]  # start, pitch, velocity
-SIXTEENTH = Fraction(1, 16)
+SIXTEENTH, TRIPLET = Fraction(1, 16), Fraction(1, 12)
 
 
 def styles(meter: Meter) -> tuple[str, ...]:
@@ -31,14 +31,15 @@ def drums(tune: Tune, style: str = "", seed: int = 0) -> Voice:
     ends: list[Fraction] = []
     filled = False
     for frame in frames(tune):
-        bar = _bar(frame, _pattern(frame.meter, style, main, often, chance), chance)
+        groove = _pattern(frame.meter, style, main, often, chance)
+        bar = _bar(frame, groove, chance)
         if frame.last:
             bar = _last(frame, kind)
         elif filled and kind == "kit" and chance.random() < 0.6:
             bar = [s for s in bar if s[0] > frame.start or s[1] != HAT] + [(frame.start, CRASH, 92)]
         filled = frame.closes and not frame.last
         if filled:
-            bar = _filled(frame, bar, kind, chance)
+            bar = _filled(frame, bar, kind, groove.step, chance)
         strokes += sorted(bar)
         ends += [frame.end] * len(bar)
     notes = [note(s, min(s + SIXTEENTH, end), pitch, hard) for (s, pitch, hard), end in zip(strokes, ends, strict=True)]
@@ -60,7 +61,7 @@ def _bar(frame: Frame, groove: Groove, chance: Random) -> list[Stroke]:
         for pitch, line in groove.lanes:
             for k, letter in enumerate(line):
                 at = begin + k * groove.step
-                if letter != "." and at < frame.end and not (letter == "o" and chance.random() < 0.25):
+                if letter != "." and at < frame.end and not (letter == "o" and pitch != HAT and chance.random() < 0.25):
                     out.append((at, pitch, LOUD[letter] + chance.randint(-6, 6)))
         begin += groove.length
     return out
@@ -72,11 +73,12 @@ def _last(frame: Frame, kind: Kind) -> list[Stroke]:
     return out + [(frame.start, {"kit": CRASH, "hand": SKIN, "brush": SWEEP}[kind], 78)]
 
 
-def _filled(frame: Frame, bar: list[Stroke], kind: Kind, chance: Random) -> list[Stroke]:
+def _filled(frame: Frame, bar: list[Stroke], kind: Kind, swing: Fraction, chance: Random) -> list[Stroke]:
     """The end of the bar is given to a fill that grows louder: a beat of it, or the half from its last strong beat."""
     strong = [beat.start for beat in frame.beats if beat.strong and beat.start > frame.start]
     begin = strong[-1] if strong and chance.random() < 0.5 else frame.beats[-1].start
     step = SIXTEENTH if frame.beats[-1].length < Fraction(3, 8) or kind == "hand" else Fraction(1, 8)
+    step = swing if swing == TRIPLET else step
     places = []
     while begin < frame.end:
         places.append(begin)

@@ -7,15 +7,11 @@ meter begins the meter again. Nothing an accompaniment plays crosses a bar line.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
 from studio.core.errors import Refused
 from studio.music.harmony.slots import closing
 from studio.music.theory import Meter
 from studio.music.tune import Chord, Note, Tune, Voice
-
-Part = Literal["bass", "drums", "chords"]
-PARTS: tuple[Part, ...] = ("bass", "drums", "chords")
 
 
 @dataclass(frozen=True)

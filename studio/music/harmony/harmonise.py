@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from studio.core.word import Word
-from studio.music.harmony.readings import Reading, slot_scores, steps, vocabulary
+from studio.music.ask import Reading
+from studio.music.harmony.readings import slot_scores, steps, vocabulary
 from studio.music.harmony.reasons import reasons
 from studio.music.harmony.scores import FOLDER, Array, Method, best_path, emission, load, transition
 from studio.music.harmony.slots import Slot, slots

@@ -6,17 +6,15 @@ hymns teach where a chord belongs, the reading decides which chords there are an
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
+from studio.music.ask import Reading
 from studio.music.harmony.scores import Array, minor
 from studio.music.harmony.slots import Slot
 from studio.music.harmony.vocabulary import INDEX, Sign, fit, tones, triad
 from studio.music.theory import MODES, QUALITIES, Key, Quality
 
-Reading = Literal["plain", "jazzy", "modal"]
-READINGS: tuple[Reading, ...] = ("plain", "jazzy", "modal")
 DOMINANT = 7
 HOME = 0
 HOLD = 100.0  # nats: settled, unless the person has set another chord there

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from studio.music.harmony.readings import Reading
+from studio.music.ask import Reading
 from studio.music.harmony.scores import minor
 from studio.music.harmony.slots import Slot
 from studio.music.harmony.vocabulary import Sign, place_of, tones
