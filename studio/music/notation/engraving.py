@@ -6,7 +6,7 @@ Notes are spelled for the key alone, not for the chord they stand in.
 from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from studio.music.notation.written import VALUES, Written
 from studio.music.theory import ALTER, LETTERS, LINE, Key, Meter, octave_of
@@ -82,7 +82,11 @@ def read_decimal(text: str) -> Fraction:
 def runs(pieces: Sequence[Written], bar: Bar, *, upbeat: bool) -> list[list[int]]:
     """Pieces of a bar in the groups they are beamed in; what has no beam is alone."""
     shift = bar.meter.length - bar.length if upbeat else ZERO
-    keys = [_group(piece, pieces, bar.meter, shift) for piece in pieces]
+    tuplets = list(accumulate(piece.opens for piece in pieces))
+    keys = [
+        (number, _group(piece, pieces, bar.meter, shift)) if flags(piece) else None
+        for piece, number in zip(pieces, tuplets, strict=True)
+    ]
     out: list[list[int]] = []
     for key, group in groupby(range(len(pieces)), key=keys.__getitem__):
         members = list(group)
@@ -96,10 +100,11 @@ def flags(piece: Written) -> int:
     return (QUARTER / base).numerator.bit_length() - 1 if piece.pitches else 0
 
 
-def _group(piece: Written, pieces: Sequence[Written], meter: Meter, shift: Fraction) -> int | None:
-    if not flags(piece):
-        return None
+def _group(piece: Written, pieces: Sequence[Written], meter: Meter, shift: Fraction) -> int:
+    """The notes of a tuplet stay together and to themselves: programs lose count where beams cross its ends."""
     time = (piece.start + shift) % meter.length
+    if piece.tuplet:
+        return -3
     if meter.unit >= 8 and meter.count <= 3:
         return 0
     beats = meter.beats

@@ -117,7 +117,7 @@ class _Part:
             yield f"<attributes>{time}</attributes>"
             return
         key = self.tune.key
-        signature = _el("key", _el("fifths", 0 if self.drums else key.signature) + _el("mode", key.mode))
+        signature = "" if self.drums else _el("key", _el("fifths", key.signature) + _el("mode", key.mode))
         yield _el("attributes", _el("divisions", self.divisions) + signature + time + self._clef())
 
     def _clef(self) -> str:
@@ -134,14 +134,14 @@ class _Part:
         if i == 0:
             unit, count = tempo_mark(self.tune)
             base, dots = VALUES[unit]
-            beat = _el("beat-unit", TYPES[base]) + "<beat-unit-dot/>" * dots + _el("per-minute", decimal(count, 2))
+            beat = _el("beat-unit", TYPES[base]) + "<beat-unit-dot/>" * dots + _el("per-minute", decimal(count))
             mark = _el("direction-type", _el("metronome", beat))
             yield f'<direction placement="above">{mark}<sound tempo="{decimal(self.tune.tempo)}"/></direction>'
 
     def _bar(self, i: int, bar: Bar, pieces: list[Written]) -> Iterator[str]:
         start = self.tune.starts[i]
         chords = [c for c in self.tune.chords if start <= c.start < start + bar.length] if self.index == 0 else []
-        if not any(piece.pitches for piece in pieces):
+        if bar.length == bar.meter.length and not any(piece.pitches for piece in pieces):
             yield from (self._harmony(chord, start) for chord in chords)
             yield f'<note><rest measure="yes"/><duration>{self._ticks(bar.length)}</duration><voice>1</voice></note>'
             return
