@@ -40,9 +40,13 @@ def opened(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def page(opened: Page) -> Iterator[Page]:
-    opened.evaluate("() => { document.activeElement.blur(); keys.mode = true; keys.octave = 4; heard.length = globals.length = 0; }")
+    opened.evaluate(
+        "() => { document.activeElement.blur(); keys.mode = true; keys.octave = 4; heard.length = globals.length = 0; }"
+    )
     yield opened
-    opened.evaluate("() => { player.stop(); keys.liftAll(); keys.mode = false; document.querySelector('.touch-piano')?.remove(); }")
+    opened.evaluate(
+        "() => { player.stop(); keys.liftAll(); keys.mode = false; document.querySelector('.touch-piano')?.remove(); }"
+    )
 
 
 def heard(page: Page) -> list[list[Any]]:
@@ -139,7 +143,11 @@ def test_midi_is_said_plainly_and_plugged_and_pulled(page: Page) -> None:
             return { said, told, under, held: keys.held };
         }"""
     )
-    assert ["does not know MIDI" in said["said"][0], "does not let this page" in said["said"][1], "No MIDI keyboard" in said["said"][2]] == [True] * 3
+    assert [
+        "does not know MIDI" in said["said"][0],
+        "does not let this page" in said["said"][1],
+        "No MIDI keyboard" in said["said"][2],
+    ] == [True] * 3
     assert said["told"][-2:] == ["Connected: Grand 88.", said["said"][2]]
     assert said["under"] == [67]
     assert said["held"] == []
@@ -174,7 +182,9 @@ def test_piano_on_the_screen(page: Page, width: int) -> None:
 
 
 def test_step_by_step(page: Page) -> None:
-    page.evaluate(f"() => {{ window.notes = []; window.step = keys.steps({{ grid: {BEAT}, cursor: {BEAT}, onNote: (n) => notes.push(n) }}); }}")
+    page.evaluate(
+        f"() => {{ window.notes = []; window.step = keys.steps({{ grid: {BEAT}, cursor: {BEAT}, onNote: (n) => notes.push(n) }}); }}"
+    )
     page.keyboard.press("a")
     page.keyboard.press("d")
     page.evaluate("step.rest()")
@@ -188,7 +198,14 @@ def test_step_by_step(page: Page) -> None:
         }"""
     )
     at = [n[:3] for n in page.evaluate("notes")]
-    assert at == [[BEAT, BEAT, 60], [2 * BEAT, BEAT, 64], [4 * BEAT, BEAT, 60], [4 * BEAT, BEAT, 64], [5 * BEAT, BEAT, 67], [5 * BEAT, BEAT // 2, 72]]
+    assert at == [
+        [BEAT, BEAT, 60],
+        [2 * BEAT, BEAT, 64],
+        [4 * BEAT, BEAT, 60],
+        [4 * BEAT, BEAT, 64],
+        [5 * BEAT, BEAT, 67],
+        [5 * BEAT, BEAT // 2, 72],
+    ]
     assert page.evaluate("step.cursor") == 5 * BEAT + BEAT // 2
 
 
