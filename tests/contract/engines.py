@@ -13,10 +13,18 @@ from pathlib import Path
 from studio.core.ask import Ask
 from studio.core.engine import Engine, Place
 from studio.core.event import Event, Offer, load_event, newest_only
+from studio.music.ask import AccompanyAsk, HarmoniseAsk, Reading
+from studio.music.engines import harmony as harmony_runtime
+from studio.music.theory import Meter
+from studio.music.tune import Tune, Voice, plain_bars
+from studio.registry import read_shelf
 from tests import fakes
+from tests.running import ROOT
+from tests.tunes import jig
 
 FIRST_EVENT = 0.5
 STOPPED = 0.2
+EMBEDDED = Path(ROOT) / "assets" / "models"
 MARGIN = 0.3  # for a test machine that has other things to do
 
 
@@ -45,8 +53,22 @@ def fake(medium: fakes.Medium, bad: Ask) -> Case:
     return Case(card.id, lambda folder: fakes.load(card, folder, place), lambda n, seed: kind(n=n, seed=seed), bad)
 
 
+def harmony(name: str, ask: Callable[[int, int], Ask], bad: Ask) -> Case:
+    place = Place(device="cpu", threads=1, memory=1 << 30)
+    card = next(card for card in read_shelf().cards if card.id == "harmony-mini")
+    return Case(name, lambda _: harmony_runtime.load(card, EMBEDDED / card.source.where, place), ask, bad)
+
+
 def cases() -> list[Case]:
+    mute = Tune(bars=plain_bars(Meter(), 2), voices=(Voice(),))
+    one: tuple[Reading, ...] = ("plain",)  # with one reading and one style, only the seed tells offers apart
     return [
+        harmony("harmonise", lambda n, seed: HarmoniseAsk(tune=jig(), readings=one, n=n, seed=seed), HarmoniseAsk(tune=mute)),
+        harmony(
+            "accompany",
+            lambda n, seed: AccompanyAsk(tune=jig(), part="drums", style="jig", n=n, seed=seed),
+            AccompanyAsk(tune=jig(), part="bass", style="polka"),
+        ),
         fake("text", fakes.TextAsk(prompt="")),
         fake("picture", fakes.PictureAsk(prompt="")),
         fake("tune", fakes.TuneAsk(key="X")),

@@ -2,7 +2,7 @@
 
 The trained network (or the counting tables: `method`) says where hymns would put which chord; the reading says which
 chords there are and how they move; Viterbi finds the best way through. What the person has set stays. Seed 0 is the best
-path; other seeds lean a little on chance and give other good ones.
+path; other seeds lean a little on chance, as much as it takes to find another one.
 """
 
 import json
@@ -24,7 +24,7 @@ from studio.music.theory import Key, pitch_class
 from studio.music.tune import Chord, Tune, simple_name
 
 FIXED = 1000.0  # nats: more than any path can gain by avoiding it
-CHANCE = 0.6
+CHANCES = (0.6, 1.0, 1.6, 2.5)  # how far chance may lead; more of it only where less led nowhere else
 WAIT = 3.0  # nats: an upbeat is heard in the chord of the first bar
 
 
@@ -81,12 +81,16 @@ def sign_path(
     fixed = {i: (key.degree(pitch_class(chord.root)), chord.quality) for i, chord in kept.items()}
     signs += [sign for sign in dict.fromkeys(fixed.values()) if sign not in signs]
     scores = slot_scores(reading, found, key, signs, emission(found, key, method, weights))
-    if seed:
-        scores += CHANCE * np.random.default_rng(seed).gumbel(size=scores.shape).astype(np.float32)
     for i, sign in fixed.items():
         scores[i, signs.index(sign)] += FIXED
-    move = steps(reading, signs, transition(key, method, weights), key)
-    return [signs[k] for k in best_path(scores, _by_place(move, found, signs))]
+    move = _by_place(steps(reading, signs, transition(key, method, weights), key), found, signs)
+    best = path = best_path(scores, move)
+    luck = np.random.default_rng(seed).gumbel(size=scores.shape).astype(np.float32)
+    for chance in CHANCES if seed else ():
+        path = best_path(scores + chance * luck, move)
+        if path != best:
+            break
+    return [signs[k] for k in path]
 
 
 def _by_place(move: Array, found: Sequence[Slot], signs: Sequence[Sign]) -> Array:
