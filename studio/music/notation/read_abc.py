@@ -28,7 +28,7 @@ _TOKEN = re.compile(
     |(?P<bar>\[?\|*:+\|*:*\|*(?:\d[\d,.-]*)?|\[?\|+\]?(?:\d[\d,.-]*)?|\[\d[\d,.-]*)
     |(?P<grace>\{[^}]{0,200}\})
     |(?P<tuplet>\(\d{1,3}(?::\d{0,3})?(?::\d{0,3})?)
-    |(?P<chord>\[(?=[^\]|]{0,200}[A-Ga-g])[^\]|]{0,200}\](?P<chordlength>\d*/*\d*)(?P<chordtie>-?))
+    |(?P<chord>\[(?=[^\]\[|]{0,100}[A-Ga-g])[^\]\[|]{0,100}\](?P<chordlength>\d*/*\d*)(?P<chordtie>-?))
     |(?P<note>(?P<sign>[\^_=]{0,4})(?P<letter>[A-Ga-g])(?P<octave>[,']*)(?P<length>\d*/*\d*)(?P<tie>-?))
     |(?P<rest>[zx](?P<restlength>\d*/*\d*))
     |(?P<bars>[ZX](?P<restbars>\d*))

@@ -11,13 +11,15 @@ from xml.etree.ElementTree import Element
 
 from studio.core.errors import Refused
 from studio.music.notation.score import Score
-from studio.music.tune import Tune
+from studio.music.tune import MAX_NOTES, Tune
 
 _MOST_XML = 12_000_000  # bytes, unzipped
-_MOST_TAGS = 600_000
+_MOST_ELEMENTS = 250_000
 _MOST_FILES = 200  # in a zip
 _DEEPEST = 30
 _MOST_KEPT = 20_000  # elements held at a time
+_TAKEN = frozenset(("note", "backup", "forward", "attributes", "direction", "sound", "harmony", "barline"))  # of a measure
+_LOOKS = frozenset(("beam", "stem", "type", "dot", "accidental", "lyric", "notehead", "credit", "defaults", "print"))
 _LONG_TAG = re.compile(rb"<[^<>!][^<>]{8191}")
 _BROKEN = "This MusicXML file is damaged. Export it again from the program it came from."
 _HOSTILE = "This MusicXML file defines entities or points at other files, which no score needs. Export it again."
@@ -30,7 +32,9 @@ def read_musicxml(data: bytes, title: str = "") -> Tune:
 
     if data[:2] == b"PK":
         data = unzipped(data)
-    if len(data) > _MOST_XML or data.count(b"<") > _MOST_TAGS or _LONG_TAG.search(data):
+    notes = data.count(b"<pitch>") + data.count(b"<unpitched")
+    elements = data.count(b"<") - data.count(b"</")
+    if len(data) > _MOST_XML or elements > _MOST_ELEMENTS or notes > MAX_NOTES or _LONG_TAG.search(data):
         raise Refused("This MusicXML file is too large to be a tune. Export fewer bars or fewer parts.")
     target = _Target()
     try:
@@ -52,40 +56,51 @@ class _Target:
         self.open: list[Element] = []
         self.words: list[str] = []
         self.kept = 0
+        self.part = False  # inside a part
+        self.skipped = 0  # how deep in what is passed over
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition("}")[2]
-        if not self.open and tag != "score-partwise":
-            raise Refused(_other(tag))
+        depth = len(self.open)
+        if self.skipped or tag in _LOOKS or (depth == 3 and self.part and tag not in _TAKEN):
+            self.skipped += 1
+            return
         self.kept += 1
-        if len(self.open) >= _DEEPEST or self.kept > _MOST_KEPT:
+        if depth >= _DEEPEST or self.kept > _MOST_KEPT:
             raise Refused(_BROKEN)
         self.words.clear()
         self.open.append(Element(tag, attributes))
-        if self._inside("score-partwise", "part"):
-            self.score.begin_part(attributes)
-        elif self._inside("score-partwise", "part", "measure"):
+        if depth == 0 and tag != "score-partwise":
+            raise Refused(_other(tag))
+        if depth == 1:
+            self.part = tag == "part"
+            if self.part:
+                self.score.begin_part(attributes)
+        elif depth == 2 and self.part:
+            if tag != "measure":
+                raise Refused(_BROKEN)
             self.score.begin_measure(attributes)
-
-    def _inside(self, *path: str) -> bool:
-        return len(self.open) == len(path) and all(e.tag == tag for e, tag in zip(self.open, path, strict=True))
 
     def data(self, text: str) -> None:
         self.words.append(text)
 
     def end(self, tag: str) -> None:
+        if self.skipped:
+            self.skipped -= 1
+            return
         element = self.open.pop()
         element.text = "".join(self.words).strip()[:500]
         self.words.clear()
-        if self._inside("score-partwise", "part", "measure"):
+        depth = len(self.open)
+        if depth == 3 and self.part:
             self.score.take(element)
             self.kept = 0
-        elif self._inside("score-partwise", "part"):
+        elif depth == 2 and self.part:
             self.score.end_measure()
-        elif self._inside("score-partwise"):
+        elif depth == 1 and not self.part:
             self.score.header(element)
             self.kept = 0
-        elif self.open:
+        elif depth > 1:
             self.open[-1].append(element)
 
     def close(self) -> None:

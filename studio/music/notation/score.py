@@ -14,9 +14,9 @@ from studio.music.notation.measures import Measure, Sounding, notes_of, played
 from studio.music.notation.voices import INSTRUMENTS, MAX_VOICES, ROLES, instrument_of
 from studio.music.notation.write_musicxml import KINDS, TYPES
 from studio.music.theory import ALTER, MODES, NATURAL, SIGNS, Key, Meter, Mode, Quality, key_from_signature
-from studio.music.tune import MAX_BARS, ZERO, Chord, Instrument, Role, Tune
+from studio.music.tune import MAX_BARS, MAX_NOTES, ZERO, Chord, Instrument, Role, Tune
 
-_MOST_NOTES = 60_000
+_MOST_TAKEN = 60_000
 _LONGEST = 64  # whole notes a note or a jump can have
 _QUALITIES: dict[str, Quality] = {
     **{kind: quality for quality, kind in KINDS.items()}, "dominant-ninth": "7", "dominant-11th": "7", "dominant-13th": "7",
@@ -67,6 +67,7 @@ class Score:
         self.key: tuple[int, str, int] | None = None  # signature, mode, transposition
         self.tempos: dict[str, Fraction] = {}  # as it sounds, as it is written
         self.notes = 0
+        self.taken = 0
 
     def header(self, element: Element) -> None:
         for found in element.iter():
@@ -97,6 +98,9 @@ class Score:
 
     def take(self, element: Element) -> None:
         """One thing in a measure."""
+        self.taken += 1
+        if self.taken > _MOST_TAKEN:
+            raise Refused(f"This score has more than {_MOST_TAKEN} notes, rests and signs. Export a shorter part of it.")
         at, measure = self.parts[-1], self.frame[self.parts[-1].index]
         match element.tag:
             case "note":
@@ -138,8 +142,8 @@ class Score:
         if rest is not None or element.find("cue") is not None or not length:
             return
         self.notes += 1
-        if self.notes > _MOST_NOTES:
-            raise Refused(f"This score has more than {_MOST_NOTES} notes. Export a shorter part of it.")
+        if self.notes > MAX_NOTES:
+            raise Refused(f"This score has more than {MAX_NOTES} notes. Export a shorter part of it.")
         tied = any(tie.get("type") == "start" for tie in (*element.findall("tie"), *element.findall("notations/tied")))
         sounding = Sounding(start, length, _pitch(element, at), tied, _velocity(element))
         voice = f"{element.findtext('staff', '1')} {element.findtext('voice', '1')}"
@@ -229,6 +233,8 @@ def _declared(element: Element) -> Declared:
 
 
 def _number(text: str) -> Fraction:
+    if text.isdecimal() and len(text) < 10:
+        return Fraction(int(text))
     if not re.fullmatch(r"\s*[+-]?\d{1,9}(\.\d{1,9})?\s*", text):
         raise Refused(f"This MusicXML file has `{text.strip()[:20]}` where a number belongs. Export it again.")
     return Fraction(text.strip())

@@ -8,9 +8,9 @@ and SMPTE time (heard at 120 to the minute). Notes that are never ended last to 
 from dataclasses import dataclass, field
 
 from studio.core.errors import Refused
+from studio.music.tune import MAX_NOTES
 
-_MOST_EVENTS = 250_000
-_MOST_NOTES = 30_000
+_MOST_EVENTS = 200_000
 _MOST_TRACKS = 256
 _DATA = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}  # bytes that follow a status
 _BROKEN = "This MIDI file breaks off in the middle or is damaged. Export it again from the program it came from."
@@ -152,8 +152,8 @@ class _Reader:
                 sounding.end = self.now
             if kind == 0x90 and second:
                 self.song.heard += 1
-                if self.song.heard > _MOST_NOTES:
-                    raise Refused(f"This MIDI file has more than {_MOST_NOTES} notes. Export a shorter part of it.")
+                if self.song.heard > MAX_NOTES:
+                    raise Refused(f"This MIDI file has more than {MAX_NOTES} notes. Export a shorter part of it.")
                 note = self.open[channel, first] = Heard(self.now, self.now, first, second)
                 self.out.notes.setdefault(channel, []).append(note)
 

@@ -10,7 +10,8 @@ from fractions import Fraction
 from itertools import groupby
 from typing import get_args
 
-from studio.music.tune import MAX_NOTES, Instrument, Note, Role, Voice
+from studio.core.errors import Refused
+from studio.music.tune import Instrument, Note, Role, Voice
 
 LINES = 4  # lines one part may be split into
 MAX_VOICES = 32
@@ -81,7 +82,8 @@ def voices_of(parts: Sequence[Loose]) -> tuple[Voice, ...]:
         kept = part.role if part.role != "melody" else None  # of the lines of a melody only the first is the melody
         single += [replace(part, notes=line, role=part.role if i == 0 else kept) for i, line in enumerate(split)]
     single = [part for part in single if part.notes]
-    single = [replace(part, notes=part.notes[:MAX_NOTES]) for part in single[:MAX_VOICES]]
+    if len(single) > MAX_VOICES:
+        raise Refused(f"This file has more than {MAX_VOICES} voices. Export fewer of its tracks.")
     melody = _melody(single)
     names: Counter[str] = Counter()
     out = []
