@@ -8,7 +8,8 @@ from playwright.sync_api import Page
 
 from studio.music.notation.abc_tune import read_abc_tune
 from studio.music.notation.roll import to_roll
-from studio.music.tune import Note, Section, Tune, Voice
+from studio.music.theory import read_meter
+from studio.music.tune import Note, Section, Tune, Voice, plain_bars
 
 UI = Path(__file__).resolve().parents[2] / "assets" / "ui"
 SCRIPTS = ("roll_time", "roll_notes", "roll_state", "roll_commands", "roll_keys", "roll_draw", "roll_pointer", "roll_ruler", "roll_lane", "roll_tools", "roll_list", "roll", "rollview")
@@ -44,7 +45,7 @@ def open_roll(page: Page, roll: dict[str, Any], *, dark: bool = False) -> None:
     """The roll fills the page; what it calls back is collected in `told`, what it says in `said`."""
     styles = "\n".join((UI / name).read_text() for name in ("tokens.css", "shell.css", "music/roll.css"))
     page.set_content(f"<!doctype html><html lang=en><meta name=viewport content='width=device-width,initial-scale=1'><style>{styles}</style><body class='{'dark' if dark else ''}'><main style='padding:16px'><button id=before>before</button><div data-part=music><div id=roll></div><canvas id=small style='width:260px;height:110px;margin-top:12px;border:1px solid var(--line)'></canvas></div><button id=after>after</button></main>")  # fmt: skip
-    page.evaluate("window.localStorage || Object.defineProperty(window, 'localStorage', {value: {getItem() {}, setItem() {}}})" if page.url != "about:blank" else "Object.defineProperty(window, 'localStorage', {value: {getItem() {}, setItem() {}}})")
+    page.evaluate("Object.defineProperty(window, 'localStorage', {value: {getItem() {}, setItem() {}}})")  # none on about:blank
     page.add_script_tag(content="\n".join([(UI / "studio.js").read_text(), *((UI / "music" / f"{name}.js").read_text() for name in SCRIPTS)]))
     page.evaluate(
         """(roll) => {
@@ -57,3 +58,16 @@ def open_roll(page: Page, roll: dict[str, Any], *, dark: bool = False) -> None:
         roll,
     )
     page.wait_for_function("() => roll.frames().length > 0", timeout=5000)
+
+
+def long_roll(count: int, together: int = 1) -> dict[str, Any]:
+    """So many eighths in 4/4, up and down the scale of C, one or more at a time."""
+    scale = [60, 62, 64, 65, 67, 69, 71, 72, 74, 76, 77, 79]
+    meter = read_meter("4/4")
+    line = tuple(
+        Note(start=Fraction(i, 8), length=Fraction(1, 8), pitch=scale[(i * 5 + i // 7 + k) % 12])
+        for i in range(count // together)
+        for k in range(together)
+    )
+    line = tuple(sorted(line, key=lambda n: (n.start, n.pitch)))
+    return to_roll(Tune(title="Long", bars=plain_bars(meter, (len(line) // together + 7) // 8), voices=(Voice(notes=line),)))

@@ -246,7 +246,7 @@
       record, undo: () => s.undo(), redo: () => s.redo(), canUndo: () => s.past.length > 0, canRedo: () => s.future.length > 0,
       run, fit: () => view.fit(), focus: () => stage.focus(), pointOf: view.pointOf,
       // Where a note or a moment is on the page; work of the last frames in milliseconds.
-      at(tick, pitch) { const box = stage.getBoundingClientRect(); return [box.left + space.x(tick), box.top + space.y(pitch) + space.row / 2]; },
+      at(tick, pitch) { sync(); const box = stage.getBoundingClientRect(); return [box.left + space.x(tick), box.top + space.y(pitch) + space.row / 2]; },
       frames: () => frames.splice(0),
       destroy() {
         gone = true;

@@ -4,6 +4,7 @@
 
   music.rollCommands = (s, { on, say, view, redraw }) => {
     const { time, notes: ops } = music;
+    let walk = null;
     const several = (n) => (n === 1 ? "1 note" : `${n} notes`);
     const hear = (pitch) => on.audition?.(pitch, s.voice);
     const describe = (done) => () => {
@@ -112,8 +113,14 @@
         if (s.chosen().some((n) => n[2] + 12 * up < 0 || n[2] + 12 * up > 127)) { say("That would leave the piano."); return false; }
         return pitchEdit((p) => p + 12 * up, up > 0 ? "Up an octave" : "Down an octave");
       },
+      // Steps that follow each other count from where the first began, so that notes passed on the way stay whole.
       nudge(by) {
-        const done = edit((notes, some) => ops.move(notes, some, by * s.step(), 0, s.roll.length), "move", describe("Moved"));
+        const some = s.chosen(), going = walk && walk.after === s.notes() && walk.step === s.step();
+        if (!going) walk = { base: s.notes(), some, by: 0, step: s.step() };
+        const made = ops.move(walk.base, walk.some, (walk.by + by) * walk.step, 0, s.roll.length);
+        if (made.by === walk.by * walk.step) { say("No further."); return false; }
+        const done = s.commit(made, "move", describe("Moved"), going ? walk.base : null);
+        if (done) { walk.by += by; walk.after = s.notes(); } else if (!going) walk = null;
         if (done) view.reveal(s.chosen()[0][0]);
         return done;
       },

@@ -13,7 +13,7 @@
     const empty = h("p", { class: "soft" }, "No notes yet. Draw some in the roll, or press Enter there.");
     const pages = h("div", { class: "pages" }, earlier, count, later);
     const el = h("details", { class: "notelist" }, h("summary", {}, "Notes as a list"), empty, table, pages);
-    let page = 0, shown = null, here = null;
+    let page = 0, followed = null, shown = null, here = null;
     el.addEventListener("toggle", () => { if (el.open) { shown = null; draw(); } });
 
     const fields = {
@@ -69,7 +69,8 @@
     function draw() {
       if (!el.open || !s.roll) return;
       const list = s.notes(), one = s.selected.size === 1 ? list.indexOf([...s.selected][0]) : -1;
-      if (one >= 0) page = Math.floor(one / ROWS);
+      if (one >= 0 && list[one] !== followed) page = Math.floor(one / ROWS); // follow what is chosen in the roll
+      followed = list[one] || null;
       page = Math.max(0, Math.min(page, Math.ceil(list.length / ROWS) - 1));
       if (shown?.list === list && shown.page === page && shown.roll === s.roll.bars && shown.voice === s.voice) {
         [...body.rows].forEach((tr, i) => tr.classList.toggle("chosen", s.selected.has(list[page * ROWS + i])));

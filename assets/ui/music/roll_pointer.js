@@ -2,7 +2,7 @@
 // One finger on a note moves it, on paper it scrolls (or draws with the pencil); two fingers zoom.
 (() => {
   const music = (Studio.music ||= {});
-  const SLIP = 4, EDGE = 7, FINGER = 14, HOLD = 500, TWICE = 350;
+  const SLIP = 4, EDGE = 7, FINGER = 14, HOLD = 420, TWICE = 350;
 
   music.rollPointer = (stage, s, run, { space, view, redraw, on, say }) => {
     const { time, notes: ops } = music;
@@ -29,6 +29,7 @@
         best = { note, x, w };
       }
       if (!best) return null;
+      if (best.w < 10) return { note: best.note, zone: "body" }; // too narrow to have edges: zoom in for them
       const edge = Math.min(slack ? FINGER : EDGE, best.w / 3), reach = slack && s.selected.has(best.note) ? FINGER : 0;
       const zone = px > best.x + best.w - edge && px < best.x + best.w + EDGE + reach ? "right" : px < best.x + edge ? "left" : "body";
       return { note: best.note, zone: slack && !s.selected.has(best.note) ? "body" : zone };

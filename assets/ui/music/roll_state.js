@@ -58,13 +58,14 @@
       };
       redraw("notes");
     }
-    function commit(result, what, text) {
+    // With `base` (the notes before a run of equal steps) it replaces what the last step gave, as one step of undo.
+    function commit(result, what, text, base = null) {
       s.ghost = null;
-      const old = notes(), { notes: line, became } = ops.settle(result.notes, rules());
+      const old = base || notes(), { notes: line, became } = ops.settle(result.notes, rules());
       const broken = ops.brokenLock(s.roll, old, line, locked());
       if (broken !== null) { redraw("notes"); refuse(broken); return false; }
-      if (line.length === old.length && line.every((note, i) => note === old[i])) { redraw("notes"); return false; }
-      s.past.push({ voices: s.roll.voices, voice: s.voice, selected: s.selected });
+      if (!base && line.length === old.length && line.every((note, i) => note === old[i])) { redraw("notes"); return false; }
+      if (!base) s.past.push({ voices: s.roll.voices, voice: s.voice, selected: s.selected });
       if (s.past.length > DEPTH) s.past.shift();
       s.future = [];
       s.roll = { ...s.roll, voices: s.roll.voices.map((voice, i) => (i === s.voice ? { ...voice, notes: line } : voice)) };
