@@ -62,7 +62,7 @@ def test_a_hum_comes_back_as_it_was_sung(page: Page) -> None:
         """async () => {
             const levels = [], states = [];
             const taking = await mic.record({ onLevel: (l) => levels.push(l), onState: (s) => states.push(s) });
-            await wait(1600);
+            await wait(1300);
             const busy = mic.recording, take = await taking.stop();
             return { ...plain(take), levels, states, busy, idle: mic.recording, kept: mic.last === take, raw2: take.raw.wav().byteLength };
         }"""
@@ -70,11 +70,11 @@ def test_a_hum_comes_back_as_it_was_sung(page: Page) -> None:
     sound, rate = _read(got["wav"])
     assert rate == got["rate"] == 16000
     assert got["duration"] == pytest.approx(len(sound) / rate, abs=0.001)
-    assert 1.2 < got["duration"] < 1.9
+    assert 0.9 < got["duration"] < 1.9
     assert got["start"] is None
     assert got["raw"]["size"] == round(got["duration"] * got["raw"]["rate"])
     assert got["raw2"] == 44 + 2 * got["raw"]["size"]
-    middle = sound[4000:16000] * np.hanning(12000)
+    middle = sound[2000:14000] * np.hanning(12000)
     assert np.argmax(np.abs(np.fft.rfft(middle, 1 << 17))) * rate / (1 << 17) == pytest.approx(TONE, abs=1)
     assert len(got["levels"]) > 12
     assert max(level["level"] for level in got["levels"]) > 0.05
@@ -104,7 +104,7 @@ def test_count_in_and_where_the_recording_lies(page: Page) -> None:
             player.sounds.output.connect(loop);
             navigator.mediaDevices.getUserMedia = async () => loop.stream.clone();
             const taking = await mic.record({ roll: rollOf([], { tempo: 200 }), from: 6720, countIn: 1, metronome: true, onState: (s) => states.push(s) });
-            await wait(2600);
+            await wait(2300);
             const take = await taking.stop(), { samples, rate } = take.raw, late = player.sounds.context.outputLatency;
             navigator.mediaDevices.getUserMedia = real;
             player.sounds.output.disconnect(loop);
@@ -174,20 +174,21 @@ def test_without_worklets_it_records_all_the_same(page: Page) -> None:
 
 @pytest.mark.parametrize("rate", [48000, 44100, 96000, 16000, 8000])
 def test_other_rates_keep_what_can_be_kept(page: Page, rate: int) -> None:
-    """Tones in the range of a voice pass unchanged; what 16 kHz cannot hold does not come back as another tone."""
-    kept = [f for f in (110.0, 1000.0, 3400.0, 6500.0) if f < 0.4 * rate]
-    gone = [f for f in (8600.0, 10_000.0, 15_000.0) if f < 0.5 * rate and rate != 16000]
-    for freq, wanted in [(f, 1.0) for f in kept] + [(f, 0.0) for f in gone]:
-        out = page.evaluate(
-            "([f, rate]) => Array.from(Studio.music.resample(Float32Array.from({ length: rate }, (_, i) => Math.sin(2 * Math.PI * f * i / rate)), rate, 16000))",
-            [freq, rate],
-        )
-        middle = np.array(out[4000:12000])
-        assert len(out) == 16000
-        assert np.sqrt(2 * np.mean(middle**2)) == pytest.approx(wanted, abs=0.002), freq
-        if wanted:
-            there = np.sin(2 * np.pi * freq * np.arange(4000, 12000) / 16000)
-            assert np.abs(middle - there).max() < 0.005  # and in its place
+    """Tones in the range of a voice pass unchanged and stay in place; what 16 kHz cannot hold is gone, not another tone."""
+    kept = [f for f in (110.0, 3400.0, 6500.0) if f < 0.43 * rate]
+    gone = [f for f in (8600.0, 15_000.0) if f < 0.5 * rate and rate != 16000]
+    made = page.evaluate(
+        """([rate, freqs]) => freqs.map((f) => {
+            const tone = Float32Array.from({ length: rate / 2 }, (_, i) => Math.sin((2 * Math.PI * f * i) / rate));
+            const out = Studio.music.resample(tone, rate, 16000);
+            return [out.length, [...out.subarray(3000, 5000)]];
+        })""",
+        [rate, kept + gone],
+    )
+    for freq, (size, out) in zip(kept + gone, made, strict=True):
+        assert size == 8000
+        there = np.sin(2 * np.pi * freq * np.arange(3000, 5000) / 16000) if freq in kept else 0.0
+        assert np.abs(np.array(out) - there).max() < (0.005 if freq in kept else 0.002), freq
 
 
 def test_thirty_seconds_are_made_ready_quickly(page: Page) -> None:

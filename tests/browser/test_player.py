@@ -66,7 +66,10 @@ def close(found: list[float], wanted: list[float]) -> None:
 
 
 def test_notes_sound_at_their_times(page: Page) -> None:
-    close(play(page, woods(0, 1680 * 3, 2 * BEAT, 13440 + 2240), 1.6), [0, 0.375, 1.0, 1.0 + 2240 / TICKS * 2])
+    close(
+        play(page, woods(0, 1680 * 3, 2 * BEAT, 13440 + 2240), 1.1, wishes="{ tempo: 180 }"),
+        [0, 0.25, 2 / 3, 2 / 3 + 2240 / TICKS * 4 / 3],
+    )
 
 
 def test_from_the_middle_and_at_another_tempo(page: Page) -> None:
@@ -74,9 +77,9 @@ def test_from_the_middle_and_at_another_tempo(page: Page) -> None:
 
 
 def test_loop_has_no_seam(page: Page) -> None:
-    found = play(page, woods(0, BEAT, 2 * BEAT), 2.0, wishes=f"{{ loop: [{BEAT}, {BEAT * 2}], tempo: 180 }}")
+    found = play(page, woods(0, BEAT, 2 * BEAT), 1.4, wishes=f"{{ loop: [{BEAT}, {BEAT * 2}], tempo: 180 }}")
     close(found, [k / 3 for k in range(len(found))])
-    assert len(found) >= 6
+    assert len(found) >= 4
 
 
 def test_loop_that_is_shorter_than_the_look_ahead(page: Page) -> None:
@@ -187,18 +190,19 @@ def test_an_edit_while_playing_is_heard_and_what_was_taken_away_is_not(page: Pag
         """async () => {
             const roll = rollOf([["Drums", "drums", "drums", [0, 6720, 13440, 20160].map((at) => [at, 1680, 76, 100])], ["Long", "part", "organ", [[0, 26880, 58, 90]]]]);
             const begun = player.sounds.context.currentTime;
-            await player.play(roll, { solo: "Drums" });
+            await player.play(roll, { solo: "Drums", tempo: 180 });
             const start = player.startTime;
-            await until(() => player.position() > 6720 * 0.97);  // the second one is with the browser already
+            await until(() => player.position() > 6720 * 0.75);  // the second one is with the browser already
             const edited = structuredClone(roll);
-            edited.voices[0].notes = [[0, 1680, 76, 100], [8400, 1680, 76, 100], [20160, 1680, 76, 100]];
+            edited.voices[0].notes = [[0, 1680, 76, 100], [10080, 1680, 76, 100], [20160, 1680, 76, 100]];
             player.update(edited);
-            await wait(1700);
+            await wait(1000);
             const lives = Ear.onsets(begun).map((t) => t - start - player.sounds.lag);
             return lives;
         }"""
     )
-    close(found, [0, 0.625, 1.5]) if len(found) == 3 else close(found, [0, 0.5, 0.625, 1.5])
+    # On a machine that was busy just then, the second one has begun before the edit came.
+    close([t * 1.5 for t in found], [0, 0.75, 1.5] if len(found) == 3 else [0, 0.5, 0.75, 1.5])
 
 
 def test_sixty_edits_leave_the_other_notes_alone(page: Page) -> None:
@@ -246,17 +250,35 @@ def test_a_note_taken_away_while_it_sounds_stops(page: Page) -> None:
 def test_tempo_changed_on_the_way(page: Page) -> None:
     """Notes keep their place: what is left takes half the time."""
     found = play(
-        page, woods(0, BEAT, 2 * BEAT, 3 * BEAT), 1.4,
+        page, woods(0, BEAT, 2 * BEAT, 3 * BEAT), 1.0,
         during="await until(() => player.position() > 3360); var bent = player.sounds.context.currentTime + 0.008 - start; player.update(roll, { tempo: 240 }); window.bent = bent;",
     )  # fmt: skip
     bent = page.evaluate("bent")
     close(found, [0, *(bent + (k * 0.5 - bent) / 2 for k in (1, 2, 3))])
 
 
+def test_tempo_changed_while_counting_in(page: Page) -> None:
+    found = page.evaluate(
+        """async () => {
+            const roll = rollOf([["Drums", "drums", "drums", [[0, 1680, 76, 100]]]]), begun = player.sounds.context.currentTime;
+            await player.play(roll, { countIn: 1, tempo: 240 });
+            const first = player.startTime - 1;
+            await until(() => player.counting === 2);
+            player.update(roll, { tempo: 480 });
+            const start = player.startTime;
+            await wait(900);
+            return [start - first, ...Ear.onsets(begun).map((t) => t - player.sounds.lag - first)];
+        }"""
+    )
+    start, *onsets = found
+    assert 0.75 < start < 0.95
+    close(onsets, [0, 0.25, 0.5, start - 0.125, start])
+
+
 def test_loop_put_on_and_taken_off_on_the_way(page: Page) -> None:
     found = play(
-        page, woods(0, BEAT, 2 * BEAT, 3 * BEAT), 1.3, wishes="{ tempo: 240 }",
-        during="player.update(roll, { loop: [0, 13440] }); await wait(800); player.update(roll, { loop: null });",
+        page, woods(0, BEAT, 2 * BEAT, 3 * BEAT), 1.15, wishes="{ tempo: 240 }",
+        during="player.update(roll, { loop: [0, 13440] }); await wait(600); player.update(roll, { loop: null });",
     )  # fmt: skip
     close(found, [k / 4 for k in range(8)][: len(found)])  # 0 1 0 1 then 0 or 2, always on the beat
     assert page.evaluate("player.playing") is False
@@ -296,12 +318,12 @@ def test_the_playhead_never_goes_back(page: Page) -> None:
         """async () => {
             await player.play(rollOf([["Drums", "drums", "drums", []]]));
             let last = 0, back = 0, first = player.position();
-            for (let k = 0; k < 400; k++) { const p = player.position(); if (p < last) back++; last = p; await wait(2); }
+            for (let k = 0; k < 200; k++) { const p = player.position(); if (p < last) back++; last = p; await wait(2); }
             return [back, last - first];
         }"""
     )
     assert back == 0
-    assert moved > BEAT
+    assert moved > BEAT / 2
 
 
 def test_chord_names_sound(page: Page) -> None:

@@ -195,7 +195,7 @@
     function style() {
       if (document.getElementById("touch-piano-style")) return;
       document.head.append(h("style", { id: "touch-piano-style" }, `
-.touch-piano { display: flex; gap: 4px; align-items: stretch; height: 120px; user-select: none; -webkit-user-select: none; }
+.touch-piano { display: flex; gap: 4px; align-items: stretch; height: 120px; max-width: 960px; user-select: none; -webkit-user-select: none; }
 .touch-piano .keys { position: relative; flex: 1; touch-action: none; min-width: 0; }
 .touch-piano .keys button { position: absolute; top: 0; margin: 0; padding: 0 0 6px; min-width: 0; border: 1px solid #8d8677; border-radius: 0 0 5px 5px; display: flex; align-items: flex-end; justify-content: center; font: 12px var(--sans); cursor: pointer; touch-action: none; }
 .touch-piano .white { height: 100%; background: #fdfaf2; color: #5c5648; }

@@ -169,6 +169,7 @@
         run.chain.push({ at, tick: count.start, rate: run.rate, end: from, until: at + (from - count.start) / run.rate, counting: true });
         at = run.chain[0].until;
       }
+      run.begins = at;
       run.chain.push(segment(at, from, true));
       for (const track of tracksOf(roll, run.wishes, furthest())) open(track);
       gates();
@@ -265,18 +266,16 @@
     }
     // From `from` on the line has another slope or another end.
     function bend(from) {
-      const seg = segmentAt(from), chain = run.chain.filter((one) => one.at < from || one === seg);
-      if (from < seg.at) { Object.assign(seg, segment(seg.at, seg.tick, true)); run.chain = chain; return; } // not begun yet
-      let tick = Math.min(tickIn(seg, from), seg.end);
-      const counting = seg.counting;
-      Object.assign(seg, { until: from, end: tick, wraps: false });
+      const seg = segmentAt(from), chain = run.chain.filter((one) => one.at < Math.min(from, seg.at)), counting = seg.counting, ahead = from < seg.at;
+      let at = Math.max(from, seg.at), tick = Math.min(tickIn(seg, at), seg.end);
+      if (!ahead) chain.push(Object.assign(seg, { until: from, end: tick, wraps: false }));
       if (counting) {
-        chain.push({ at: from, tick, rate: run.rate, end: run.from, until: from + (run.from - tick) / run.rate, counting: true });
-        from = chain[chain.length - 1].until;
+        chain.push({ at, tick, rate: run.rate, end: run.from, until: at + (run.from - tick) / run.rate, counting: true });
+        run.begins = at = chain[chain.length - 1].until;
         tick = run.from;
       }
       if (run.loop && tick >= run.loop[1]) tick = run.loop[0];
-      chain.push(segment(from, tick, counting || tick === run.loop?.[0]));
+      chain.push(segment(at, tick, ahead || counting || tick === run.loop?.[0]));
       run.chain = chain;
     }
     function takeBack(track, from) {
@@ -397,7 +396,7 @@
         return tick >= run.from ? 0 : run.count.notes.filter((note) => note[0] > tick).length + (tick >= run.count.start ? 1 : 0);
       },
       get rate() { return run?.rate ?? 0; },
-      get startTime() { return run ? run.chain.find((seg) => !seg.counting)?.at : null; }, // of `from`, on the context's clock
+      get startTime() { return run ? run.begins : null; }, // of `from`, on the context's clock
       get volume() { return sounds.volume; },
       set volume(to) { sounds.volume = to; },
     };
