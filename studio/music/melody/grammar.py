@@ -68,6 +68,8 @@ class Take:
     now: int = -1  # the length symbol in force
     needs_pitch: bool = False
     group: int = 0  # written ticks left of a tuplet
+    span: int = -1  # its symbol
+    grouped: bool = False  # the last note was part of one
     last: int = -1  # the last pitch symbol
     sounding: bool = False  # the last event was a note
     outside: int = 0  # colour notes in this bar
@@ -142,7 +144,7 @@ class Grammar:
 
     def _narrow(self, take: Take, row: "Masks") -> None:
         """From every length that fits at this place to what this take may write."""
-        lengths = self._groups[take.group].copy() if take.group else row.copy()
+        lengths = self._groups[take.span, take.group].copy() if take.group else row.copy()
         fits = take.now >= 0 and bool(lengths[take.now])
         row[:] = False
         if not take.needs_pitch:
@@ -167,7 +169,7 @@ class Grammar:
         slot = self.slots[take.slot]
         allowed = self._pitches.after(take.last, colour=take.outside < self.manner.colour)
         if slot.contour and take.count <= len(slot.contour):
-            allowed = self._shape(take, slot.contour, allowed)
+            allowed = self._shape(take, slot, allowed)
         if slot.pitches:
             allowed = self._pitches.only(slot.pitches[min(take.count, len(slot.pitches) - 1)])
         elif slot.chords and Fraction(take.at, s.TICKS) in slot.meter.strong:
@@ -176,7 +178,7 @@ class Grammar:
                 allowed = self._pitches.narrow(allowed, self._pitches.of(degrees[-1]))
         if self._avoid and not slot.pitches:
             allowed = self._steer(take, allowed)
-        tie = take.sounding and not slot.notes and (slot.may_tie if take.at == 0 else self._on_beat(take))
+        tie = take.sounding and not take.group and not slot.notes and (slot.may_tie if take.at == 0 else self._may_hold(take))
         if ends and (slot.ending != "free" or slot.last is not None):
             allowed = self._end(slot, allowed)
             rest = False
@@ -185,19 +187,21 @@ class Grammar:
         allowed[s.REST] = rest and not slot.notes
         return allowed
 
-    def _shape(self, take: Take, contour: tuple[int, ...], allowed: "Masks") -> "Masks":
-        """The way the contour goes, with room left for the steps that still follow in one direction."""
+    def _shape(self, take: Take, slot: Slot, allowed: "Masks") -> "Masks":
+        """The way the contour goes, with room left for the steps that still follow, and so that a last note can be met."""
         if take.count:
-            allowed = self._pitches.narrow(allowed, self._pitches.going(take.last, contour[take.count - 1]))
-        ahead = [step for step in contour[take.count :] if step]
-        if not ahead:
-            return allowed
-        run = next((i for i, step in enumerate(ahead) if step != ahead[0]), len(ahead))
-        return self._pitches.narrow(allowed, self._pitches.room(ahead[0], run))
+            allowed = self._pitches.narrow(allowed, self._pitches.going(take.last, slot.contour[take.count - 1]))
+        ahead = slot.contour[take.count :]
+        turns = [step for step in ahead if step]
+        run = next((i for i, step in enumerate(turns) if step != turns[0]), len(turns))
+        if slot.last is not None and ahead and run == len(turns):
+            meet = self._pitches.before(slot.last, turns[0], run) if turns else self._pitches.only(slot.last)
+            return self._pitches.narrow(allowed, meet)
+        return self._pitches.narrow(allowed, self._pitches.room(turns[0], run)) if turns else allowed
 
-    def _on_beat(self, take: Take) -> bool:
-        """Inside a bar a note is tied only where a reader needs to see the beat."""
-        return Fraction(take.at, s.TICKS) in self.slots[take.slot].meter.beats
+    def _may_hold(self, take: Take) -> bool:
+        """Inside a bar a note is tied only where a reader needs to see the beat, and never out of a tuplet."""
+        return not take.grouped and Fraction(take.at, s.TICKS) in self.slots[take.slot].meter.beats
 
     def _end(self, slot: Slot, allowed: "Masks") -> "Masks":
         if slot.last is not None:
@@ -205,6 +209,8 @@ class Grammar:
         if slot.ending == "sounding":
             return allowed
         degrees = frozenset((0,)) if slot.ending == "closed" else self.manner.open_degrees
+        if slot.contour:  # what was locked goes before what is only usual
+            return self._pitches.narrow(allowed, self._pitches.of(degrees))
         return self._pitches.reach(allowed, self._pitches.of(degrees))
 
     def _steer(self, take: Take, allowed: "Masks") -> "Masks":
@@ -243,7 +249,7 @@ class Grammar:
         if s.FIRST_LENGTH <= symbol < s.FIRST_TUPLET:
             take.now, take.needs_pitch = symbol, True
         elif s.FIRST_TUPLET <= symbol < s.FIRST_PITCH:
-            take.group, take.now = _ticks(s.TUPLETS[symbol - s.FIRST_TUPLET]) * 3 // 2, -1
+            take.span, take.group, take.now = symbol, _ticks(s.TUPLETS[symbol - s.FIRST_TUPLET]) * 3 // 2, -1
         else:
             self._sound(take, symbol)
         slot = self.slots[take.slot]
@@ -253,6 +259,7 @@ class Grammar:
 
     def _sound(self, take: Take, symbol: int) -> None:
         take.at += self._sounding_ticks(take)
+        take.grouped = take.group > 0
         if take.group:
             take.group -= _ticks(s.LENGTHS[take.now - s.FIRST_LENGTH])
             if take.group == 0:
@@ -333,18 +340,21 @@ def _fitting(length: Fraction, starts: tuple[Fraction, ...], notes: int, shortes
     return masks
 
 
-def _group_table(shortest: Fraction) -> dict[int, "Masks"]:
-    """For every written rest of a tuplet, the lengths that fit and leave one that can be filled."""
+def _group_table(shortest: Fraction) -> dict[tuple[int, int], "Masks"]:
+    """For every tuplet and every written rest of it, the lengths that fit: its unit, the double and the half."""
     import numpy as np
 
-    sizes = {s.FIRST_LENGTH + i: _ticks(n) for i, n in enumerate(s.LENGTHS) if n >= min(shortest, Fraction(1, 16)) / 2}
-    full = max(_ticks(n) for n in s.TUPLETS) * 3 // 2
-    table: dict[int, Masks] = {0: np.zeros(len(s.NAMES), dtype=bool)}
-    for left in range(STEP, full + 1, STEP):
-        row = np.zeros(len(s.NAMES), dtype=bool)
-        for symbol, ticks in sizes.items():
-            row[symbol] = ticks <= left and (ticks == left or bool(table[left - ticks].any()))
-        table[left] = row
+    table: dict[tuple[int, int], Masks] = {}
+    for i, span in enumerate(s.TUPLETS):
+        units = [n for n in (span / 4, span / 2, span) if n in s.LENGTHS and n >= min(shortest, span / 2)]
+        sizes = {s.FIRST_LENGTH + s.LENGTHS.index(n): _ticks(n) for n in units}
+        table[s.FIRST_TUPLET + i, 0] = np.zeros(len(s.NAMES), dtype=bool)
+        smallest = min(sizes.values())
+        for left in range(smallest, _ticks(span) * 3 // 2 + 1, smallest):
+            row = np.zeros(len(s.NAMES), dtype=bool)
+            for symbol, ticks in sizes.items():
+                row[symbol] = ticks == left or (ticks < left and bool(table[s.FIRST_TUPLET + i, left - ticks].any()))
+            table[s.FIRST_TUPLET + i, left] = row
     return table
 
 
@@ -397,6 +407,19 @@ class _Pitches:
         if len(ids) > steps:
             beyond = np.arange(len(masks))
             masks &= (beyond <= ids[-1 - steps]) if direction > 0 else (beyond >= ids[steps])
+        return masks
+
+    def before(self, goal: int, direction: int, steps: int) -> "Masks":
+        """Pitches from which so many steps of the scale this way can end on the goal."""
+        import numpy as np
+
+        ids = np.flatnonzero(self._range & self.inside)
+        there = ids[ids < goal][::-1] if direction > 0 else ids[ids > goal]
+        masks: Masks = self._range.copy()
+        beyond = np.arange(len(masks))
+        if len(there) < steps:
+            return masks
+        masks &= (beyond <= there[steps - 1]) if direction > 0 else (beyond >= there[steps - 1])
         return masks
 
     def of(self, degrees: frozenset[int]) -> "Masks":

@@ -98,8 +98,6 @@ def varied(ask: VaryAsk) -> tuple[list[int], list[Lock]]:
     reading = read(ask.tune)
     first = reading.pickup
     sounding = [i for i in range(first, len(reading.bars)) if any(symbol >= s.FIRST_PITCH for symbol in reading.bars[i])]
-    if not sounding:
-        raise Refused("There are no notes yet to vary. Draw some, or sketch a tune.")
     inner_first = [((i - first) % 4 in (0, 3), (i - first) * 5 % 7, i) for i in sounding]
     order = [i for _, _, i in sorted(inner_first)]
     count = max(1, round(ask.strength * len(order)))

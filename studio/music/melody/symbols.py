@@ -6,7 +6,7 @@ semitones above the tonic: a tune in D and the same tune in B flat are the same 
 and every transposition is learned at once. Nothing here is random and nothing knows the model.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -129,6 +129,8 @@ def section_symbols(label: str, like: float, left: int) -> list[int]:
 
 
 Span = tuple[Fraction, Fraction, int | None, bool]  # onset in the bar, length, pitch or None for a rest, held over
+_Group = tuple[int, tuple[Span, ...]]  # a tuplet's symbol and what is in it; 0 and one span
+FUEL = 400  # tries, before a bar counts as one that cannot be said
 
 
 def with_rests(notes: Iterable[tuple[Fraction, Fraction, int, bool]], length: Fraction) -> list[Span]:
@@ -149,30 +151,79 @@ def encode_bar(spans: Sequence[Span], home: int) -> list[int]:
     """The symbols of one bar's contents. Raises Unsayable for lengths and pitches that have none."""
     out: list[int] = []
     now: Fraction | None = None
-    i = 0
-    while i < len(spans):
-        group, factor, count = _group(spans, i)
+    groups = _groups(tuple(spans), [FUEL])
+    if groups is None:
+        raise Unsayable("a tuplet that does not come out even")
+    for group, inside in groups:
         if group:
             out.append(group)
             now = None
-        for span in spans[i : i + count]:
-            now = _say(out, span, factor, now, home)
+        for span in inside:
+            now = _say(out, span, Fraction(3, 2) if group else Fraction(1), now, home)
         if group:
             now = None
-        i += count
     return out
 
 
-def _group(spans: Sequence[Span], i: int) -> tuple[int, Fraction, int]:
-    """The tuplet that begins at span i: its symbol (0 for none), written length over sounding length, how many spans."""
-    if spans[i][1].denominator % 3:
-        return 0, Fraction(1), 1
+def _groups(spans: tuple[Span, ...], fuel: list[int]) -> list[_Group] | None:
+    """The bar as single spans and tuplets; None if it cannot be said."""
+    out: list[_Group] = []
+    while spans and spans[0][1].denominator % 3:
+        out.append((0, spans[:1]))
+        spans = spans[1:]
+    if not spans:
+        return out
+    for first, left in _tuplets(spans):
+        fuel[0] -= 1
+        after = _groups(left, fuel) if fuel[0] > 0 else None
+        if after is not None:
+            return [*out, *first, *after]
+    return None
+
+
+def _tuplets(spans: tuple[Span, ...]) -> Iterator[tuple[list[_Group], tuple[Span, ...]]]:
+    """What could begin here: one that comes out even first, then one that cuts a span in two (what follows is tied)."""
     total = ZERO
-    for count, span in enumerate(spans[i:], 1):
+    for count, span in enumerate(spans, 1):
         total += span[1]
+        if not _has_sign(span[1]):
+            break
         if total in _TUPLET_ID:
-            return _TUPLET_ID[total], Fraction(3, 2), count
-    raise Unsayable(f"a tuplet of {spans[i][1]} that does not come out even")
+            yield [(_TUPLET_ID[total], spans[:count])], spans[count:]
+    length = spans[0][1]
+    for reach in TUPLETS:
+        if length <= reach:
+            yield from _cut_at(spans, reach, [])
+    for part in (Fraction(1, 3), Fraction(2, 3)):
+        for reach in TUPLETS:
+            before = length - part * reach
+            if before > 0 and before.denominator % 3:
+                head, tail = _two(spans[0], before)
+                yield from _cut_at((tail, *spans[1:]), reach, [(0, (head,))])
+
+
+def _cut_at(
+    spans: tuple[Span, ...], reach: Fraction, before: list[_Group]
+) -> Iterator[tuple[list[_Group], tuple[Span, ...]]]:
+    total = ZERO
+    for count, span in enumerate(spans):
+        if total + span[1] >= reach:
+            inside, left = spans[:count], spans[count + 1 :]
+            head, *tail = _two(span, reach - total) if total + span[1] > reach else [span]
+            if all(_has_sign(length) for _, length, _, _ in (*inside, head)):
+                yield [*before, (_TUPLET_ID[reach], (*inside, head))], (*tail, *left)
+            return
+        total += span[1]
+
+
+def _has_sign(length: Fraction) -> bool:
+    """As part of a tuplet: written half as long again, in 32nds."""
+    return (length * 48).denominator == 1
+
+
+def _two(span: Span, at: Fraction) -> list[Span]:
+    onset, length, pitch, held = span
+    return [(onset, at, pitch, held), (onset + at, length - at, pitch, pitch is not None)]
 
 
 def _say(out: list[int], span: Span, factor: Fraction, now: Fraction | None, home: int) -> Fraction | None:
