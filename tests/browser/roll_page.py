@@ -12,7 +12,21 @@ from studio.music.theory import read_meter
 from studio.music.tune import Note, Section, Tune, Voice, plain_bars
 
 UI = Path(__file__).resolve().parents[2] / "assets" / "ui"
-SCRIPTS = ("roll_time", "roll_notes", "roll_state", "roll_commands", "roll_keys", "roll_draw", "roll_pointer", "roll_ruler", "roll_lane", "roll_tools", "roll_list", "roll", "rollview")
+SCRIPTS = (
+    "roll_time",
+    "roll_notes",
+    "roll_state",
+    "roll_commands",
+    "roll_keys",
+    "roll_draw",
+    "roll_pointer",
+    "roll_ruler",
+    "roll_lane",
+    "roll_tools",
+    "roll_list",
+    "roll",
+    "rollview",
+)
 JIG = """X:1
 T:The lamp in the harbour
 M:6/8
@@ -46,7 +60,9 @@ def open_roll(page: Page, roll: dict[str, Any], *, dark: bool = False) -> None:
     styles = "\n".join((UI / name).read_text() for name in ("tokens.css", "shell.css", "music/roll.css"))
     page.set_content(f"<!doctype html><html lang=en><meta name=viewport content='width=device-width,initial-scale=1'><style>{styles}</style><body class='{'dark' if dark else ''}'><main style='padding:16px'><button id=before>before</button><div data-part=music><div id=roll></div><canvas id=small style='width:260px;height:110px;margin-top:12px;border:1px solid var(--line)'></canvas></div><button id=after>after</button></main>")  # fmt: skip
     page.evaluate("Object.defineProperty(window, 'localStorage', {value: {getItem() {}, setItem() {}}})")  # none on about:blank
-    page.add_script_tag(content="\n".join([(UI / "studio.js").read_text(), *((UI / "music" / f"{name}.js").read_text() for name in SCRIPTS)]))
+    page.add_script_tag(
+        content="\n".join([(UI / "studio.js").read_text(), *((UI / "music" / f"{name}.js").read_text() for name in SCRIPTS)])
+    )
     page.evaluate(
         """(roll) => {
           window.told = []; window.said = [];

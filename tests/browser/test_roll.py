@@ -1,5 +1,6 @@
 """The piano roll as a person uses it: mouse, keys alone, fingers, the list of notes, and how fast it draws."""
 
+import random
 import statistics
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.roll_page import jig_roll, long_roll, open_roll
+from studio.music.notation.roll import from_roll
+from tests.browser.roll_page import jig, jig_roll, long_roll, open_roll
 
 D5, E5, F5, A4, G4 = 74, 76, 77, 69, 67
 Note = list[float]  # start, length in eighths; pitch; velocity
@@ -38,7 +40,10 @@ def page(opened: Open) -> Page:
 
 
 def notes(page: Page, voice: int = 0) -> list[Note]:
-    return page.evaluate("v => { const r = roll.roll(); return r.voices[v].notes.map(n => [n[0] * 8 / r.ticks, n[1] * 8 / r.ticks, n[2], n[3]]); }", voice)
+    return page.evaluate(
+        "v => { const r = roll.roll(); return r.voices[v].notes.map(n => [n[0] * 8 / r.ticks, n[1] * 8 / r.ticks, n[2], n[3]]); }",
+        voice,
+    )
 
 
 def heads(page: Page) -> list[tuple[float, float, float]]:
@@ -194,7 +199,10 @@ def test_copy_paste_and_double(page: Page) -> None:
 def test_quantising_and_undoing_everything(opened: Open) -> None:
     crooked = jig_roll()
     shift = crooked["ticks"] // 60
-    crooked["voices"][0]["notes"] = [[max(0, n[0] + (shift if i % 2 else -shift)), n[1] - 2 * shift, *n[2:]] for i, n in enumerate(crooked["voices"][0]["notes"])]
+    crooked["voices"][0]["notes"] = [
+        [max(0, n[0] + (shift if i % 2 else -shift)), n[1] - 2 * shift, *n[2:]]
+        for i, n in enumerate(crooked["voices"][0]["notes"])
+    ]
     page = opened(crooked)
     was = notes(page)
     page.evaluate("roll.focus()")
@@ -269,6 +277,49 @@ def test_ruler_seek_loop_and_bars(page: Page) -> None:
     assert told(page, "barMenu")[-1][0] == 7
     page.locator(".number[data-bar='4']").click(button="right")
     assert told(page, "barMenu")[-1][0] == 4
+
+
+def test_whatever_is_pressed_stays_a_tune(page: Page) -> None:
+    """Chance presses keys and drags; what comes out is always taken back, and undo leads to the beginning."""
+    was, dice = notes(page), random.Random(7)
+    pool = [
+        "ArrowUp",
+        "ArrowDown",
+        "ArrowLeft",
+        "ArrowRight",
+        "Control+ArrowRight",
+        "Control+Shift+ArrowLeft",
+        "Alt+ArrowUp",
+        "Enter",
+        "]",
+        "}",
+        "[",
+        "s",
+        "j",
+        "q",
+        "Delete",
+        "Control+c",
+        "Control+v",
+        "Control+d",
+        "PageDown",
+        "Home",
+        ".",
+        ",",
+        "Escape",
+        "Control+z",
+        "b",
+    ]
+    for _ in range(12):
+        keys(page, *dice.choices(pool, k=12))
+        start = dice.uniform(0, 90)
+        drag(page, spot(page, start, dice.randint(64, 80)), spot(page, start + dice.uniform(-4, 5), dice.randint(64, 80)))
+        made = from_roll(page.evaluate("roll.roll()"), jig())
+        assert [[float(n.start * 8), n.pitch] for n in made.voices[0].notes] == [
+            [pytest.approx(s), p] for s, _, p, _ in notes(page)
+        ]
+    while page.evaluate("roll.undo()"):
+        pass
+    assert notes(page) == was
 
 
 def test_by_keys_alone(page: Page) -> None:
@@ -377,7 +428,9 @@ def test_wheel_zooms_and_sets_velocity(page: Page) -> None:
     page.keyboard.down("Control")
     page.mouse.wheel(0, -120)
     page.keyboard.up("Control")
-    page.wait_for_function("wide => roll.at(12 * roll.roll().ticks / 8, 74)[0] - roll.at(roll.roll().ticks / 8, 74)[0] > wide * 1.2", arg=wide)
+    page.wait_for_function(
+        "wide => roll.at(12 * roll.roll().ticks / 8, 74)[0] - roll.at(roll.roll().ticks / 8, 74)[0] > wide * 1.2", arg=wide
+    )
     page.keyboard.down("Alt")
     page.mouse.move(*spot(page, 2, D5))
     for _ in range(3):
@@ -386,14 +439,20 @@ def test_wheel_zooms_and_sets_velocity(page: Page) -> None:
     page.wait_for_function("() => roll.roll().voices[0].notes[1][3] === 92")
     assert len(told(page, "change")) == 1
     page.get_by_role("button", name="Fit").click()
-    assert abs(spot(page, 97, D5)[0] - page.locator(".stage").bounding_box()["x"] - page.locator(".stage").bounding_box()["width"]) < 30  # type: ignore[index]
+    assert (
+        abs(spot(page, 97, D5)[0] - page.locator(".stage").bounding_box()["x"] - page.locator(".stage").bounding_box()["width"])
+        < 30
+    )  # type: ignore[index]
 
 
 def finger(page: Page) -> Callable[..., None]:
     session = page.context.new_cdp_session(page)
 
     def send(kind: str, *points: tuple[float, float]) -> None:
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]})
+        session.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]},
+        )
         page.evaluate("() => new Promise(requestAnimationFrame)")
 
     return send
@@ -447,7 +506,9 @@ def test_with_fingers_on_a_phone(opened: Open) -> None:
 
 def test_small_roll_of_a_take(page: Page) -> None:
     ink = "() => { const c = document.getElementById('small'); return [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].reduce((s, v) => s + v, 0); }"
-    page.evaluate("const all = roll.roll(); window.small = Studio.music.rollView(document.getElementById('small'), {...all, voices: [{...all.voices[0], notes: []}]})")
+    page.evaluate(
+        "const all = roll.roll(); window.small = Studio.music.rollView(document.getElementById('small'), {...all, voices: [{...all.voices[0], notes: []}]})"
+    )
     page.evaluate("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
     empty = page.evaluate(ink)
     page.evaluate("small.update(roll.roll())")
@@ -470,15 +531,19 @@ def test_two_thousand_notes_while_dragging(opened: Open, together: int) -> None:
     x, y = page.evaluate("n => roll.at(n[0] + n[1] / 2, n[2])", note)
     page.mouse.move(x, y)
     page.mouse.down()
-    page.evaluate("() => { roll.frames(); window.gaps = []; let then = 0; const on = (now) => { if (then) gaps.push(now - then); then = now; window.counting = requestAnimationFrame(on); }; requestAnimationFrame(on); }")
-    for step in range(90):
+    page.evaluate(
+        "() => { roll.frames(); window.gaps = []; let then = 0; const on = (now) => { if (then) gaps.push(now - then); then = now; window.counting = requestAnimationFrame(on); }; requestAnimationFrame(on); }"
+    )
+    for step in range(60):
         page.mouse.move(x + (step % 30) * 3, y - (step % 20) * 4)
         page.evaluate("() => new Promise(requestAnimationFrame)")
     work, gaps = page.evaluate("[roll.frames(), gaps]")
     page.mouse.up()
-    assert len(work) > 60
+    assert len(work) > 40
     middle, worst = statistics.median(work), sorted(work)[int(len(work) * 0.95)]
-    print(f"\n2,000 notes dragged, {together} at a time: work of a frame {middle:.1f} ms median, {worst:.1f} ms 95th percentile; between frames {statistics.median(gaps):.1f} ms median, {sorted(gaps)[int(len(gaps) * 0.95)]:.1f} ms 95th")
+    print(
+        f"\n2,000 notes dragged, {together} at a time: work of a frame {middle:.1f} ms median, {worst:.1f} ms 95th percentile; between frames {statistics.median(gaps):.1f} ms median, {sorted(gaps)[int(len(gaps) * 0.95)]:.1f} ms 95th"
+    )
     assert middle < 16, "half the frames would be late"
     assert worst < 50
     assert told(page, "change")[0][1] == "move"

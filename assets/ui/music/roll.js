@@ -24,7 +24,7 @@
     }
 
     const id = `roll-help-${++count}`;
-    const gridCanvas = h("canvas", { "aria-hidden": "true" }), noteCanvas = h("canvas", { "aria-hidden": "true" }), head = h("div", { class: "head", hidden: true });
+    const gridCanvas = h("canvas", { "aria-hidden": "true" }), noteCanvas = h("canvas", { "aria-hidden": "true" }), head = h("div", { class: "playline", hidden: true });
     const spacer = h("div", { class: "spacer" }), stage = h("div", { class: "stage", tabindex: "0", role: "application", "aria-roledescription": "piano roll", "aria-label": "Piano roll", "aria-describedby": id }, spacer);
     const keyboard = h("canvas", { class: "piano", "aria-hidden": "true" });
     const help = h("p", { id, class: "visually-hidden" }, "Arrow keys move the cursor, Enter draws or picks up a note, brackets go from note to note, I says where you are. Tab leaves. The notes are also a list below.");
@@ -106,9 +106,9 @@
       unfitted = false;
       Object.assign(space, { width: stage.clientWidth, height: stage.clientHeight });
       const full = (space.width - 2) / s.roll.length, bar = s.roll.bars[Math.min(1, s.roll.bars.length - 1)].length;
-      const ppt = whole ? full : Math.max(full, (coarse.matches ? 100 : 72) / bar);
+      const ppt = whole ? full : Math.max(full, (coarse.matches ? 104 : 72) / bar);
       const heard = s.roll.voices.flatMap((voice, i) => (s.muted.has(i) || (voice.role === "drums") !== s.drums() ? [] : voice.notes.map((n) => n[2])));
-      const own = s.notes().map((n) => n[2]), least = coarse.matches ? 13 : 9;
+      const own = s.notes().map((n) => n[2]), least = coarse.matches ? 13 : 11;
       let [low, high] = range(heard.length ? heard : [55, 79]);
       if (own.length && !whole && space.height / (high - low + 7) < least) [low, high] = range(own);
       view.setScale(ppt, Math.min(coarse.matches ? 20 : 18, Math.max(whole ? LOW : least, space.height / (high - low + 7))));

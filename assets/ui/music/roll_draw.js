@@ -62,7 +62,7 @@
       else if (!drums && tonic) { c.fillStyle = col["tune-accent"]; c.globalAlpha = 0.13; c.fillRect(0, y, right, space.row); }
       if (space.row >= 7) { c.fillStyle = col.line; c.globalAlpha = tonic ? 0.9 : 0.45; c.fillRect(0, Math.round(y + space.row) - 1, right, 1); }
     }
-    const [first, last] = visibleBars(roll, space), starts = sectionStarts(roll);
+    const [first, last] = visibleBars(roll, space), starts = sectionStarts(roll), every = sparse(roll, space, 7);
     for (let i = first; i <= last; i++) {
       const bar = roll.bars[i], x = space.x(bar.start), wide = bar.length * space.ppt;
       const mark = s.barMarks[i];
@@ -70,6 +70,7 @@
       if (s.bars && i >= s.bars[0] && i <= s.bars[1]) { c.fillStyle = col["tune-accent"]; c.globalAlpha = 0.1; c.fillRect(x, 0, wide, space.height); }
       lines(c, s, space, col, i);
       if (s.isLocked(i)) { c.fillStyle = hatch(c, col["ink-soft"]); c.globalAlpha = 0.26; c.fillRect(x, 0, wide, space.height); }
+      if (i % every && !starts.has(i)) continue;
       c.fillStyle = col["ink-soft"];
       c.globalAlpha = starts.has(i) ? 0.85 : 0.5;
       c.fillRect(Math.round(x), 0, starts.has(i) && i ? 2 : 1, space.height);
@@ -85,6 +86,13 @@
       if (to < right) c.fillRect(to, 0, right - to, space.height);
     }
     c.globalAlpha = 1;
+  }
+  // Only every second, fourth, ... bar has a line or a number when they are too narrow.
+  function sparse(roll, space, least) {
+    const wide = roll.bars[Math.min(1, roll.bars.length - 1)].length * space.ppt;
+    let every = 1;
+    while (wide * every < least) every *= 2;
+    return every;
   }
   function lines(c, s, space, col, i) {
     const { roll } = s, { time } = music, bar = roll.bars[i], step = s.grid ? s.step() : 0;
@@ -155,7 +163,7 @@
     const c = open(canvas, space.width, space.height);
     if (!c || !s.roll) return;
     s.roll.voices.forEach((voice, i) => {
-      if (i !== s.voice) paint(c, voice.notes, space, { colour: col.voices[i % 8], alpha: s.muted.has(i) ? 0.1 : FAINT });
+      if (i !== s.voice && (voice.role === "drums") === s.drums()) paint(c, voice.notes, space, { colour: col.voices[i % 8], alpha: s.muted.has(i) ? 0.1 : FAINT });
     });
     const list = s.ghost ? s.ghost.notes : s.notes(), picked = s.ghost ? s.ghost.picked : s.selected, colour = col.voices[s.voice % 8];
     const unsure = new Set(list.filter((note) => s.unsure.has(note)));
@@ -220,8 +228,8 @@
       const scale = time.inScale(s.roll, pitch), size = Math.max(9, Math.min(12, space.row - 1));
       c.font = `${tonic && !drums ? 700 : 400} ${size}px ${HAND}`;
       c.fillStyle = tonic && !drums ? col["tune-accent"] : drums || scale ? col.ink : col["ink-soft"];
-      c.globalAlpha = drums || scale ? 1 : 0.75;
-      const name = drums ? (space.row >= 10 ? time.drumOf(pitch) : "") : time.signs(tonic || pitch % 12 === 0 ? time.nameOf(s.roll, pitch) : s.roll.key.names[pitch % 12]);
+      c.globalAlpha = drums || scale ? 1 : 0.9;
+      const name = drums ? (space.row >= 10 ? time.drumOf(pitch).replace(/^Drum .*/, "") : "") : time.signs(tonic || pitch % 12 === 0 ? time.nameOf(s.roll, pitch) : s.roll.key.names[pitch % 12]);
       c.textAlign = drums ? "left" : "right";
       c.fillText(name, drums ? 5 : wide - 5, middle + 0.5, wide - 8);
       c.globalAlpha = 1;
@@ -233,5 +241,5 @@
     c.globalAlpha = 1;
   }
 
-  music.drawRoll = { colours, toneOf, open, grid, notes, piano, visibleBars, sectionStarts, crisp, HAND, BOOK };
+  music.drawRoll = { colours, toneOf, open, grid, notes, piano, visibleBars, sectionStarts, sparse, crisp, HAND, BOOK };
 })();

@@ -116,7 +116,7 @@
       if (!gesture?.moved || !latest) return undefined;
       const g = gesture, dx = latest.px - g.from.px + space.left - g.left, dy = latest.py - g.from.py + space.top - g.top;
       if (g.kind === "pan") return pan(g);
-      if (["move", "left", "right", "draw", "band"].includes(g.kind)) pull();
+      const pulled = ["move", "left", "right", "draw", "band"].includes(g.kind) && pull();
       const tick = space.tick(latest.px), some = s.chosen();
       if (g.kind === "move") moved(g, some, dx, dy);
       else if (g.kind === "draw") {
@@ -129,7 +129,7 @@
         g.what = "resize";
         s.preview(g.result);
       } else if (g.kind === "band") band(g);
-      return undefined;
+      return pulled;
     }
     function moved(g, some, dx, dy) {
       const { note } = g.found, sideways = Math.abs(dx) >= Math.abs(dy);
@@ -150,10 +150,10 @@
     // Near an edge the paper comes along.
     function pull() {
       const near = (at, size) => (at < 18 ? -10 : at > size - 18 ? 10 : 0), dx = near(latest.px, space.width), dy = near(latest.py, space.height);
-      if (!dx && !dy) return;
+      if (!dx && !dy) return false;
       const { left, top } = space;
       view.scrollBy(dx, dy);
-      if (left !== space.left || top !== space.top) redraw("all");
+      return left !== space.left || top !== space.top;
     }
     function pan(g) {
       view.scrollTo(g.left - (latest.px - g.from.px), g.top - (latest.py - g.from.py));

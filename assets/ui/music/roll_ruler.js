@@ -17,28 +17,26 @@
     // ---- the row of bars
     function bars() {
       row.style.transform = `translateX(${-space.left}px)`;
-      const { roll } = s, [first, last] = paint.visibleBars(roll, space), sections = paint.sectionStarts(roll), size = coarse.matches ? 40 : 24;
-      const wide = roll.bars[Math.min(1, roll.bars.length - 1)].length * space.ppt;
-      let every = 1;
-      while (wide * every < size + 4) every *= 2;
+      const { roll } = s, [first, last] = paint.visibleBars(roll, space), sections = paint.sectionStarts(roll), size = coarse.matches ? 40 : 22;
+      const every = paint.sparse(roll, space, size + 4);
       const key = JSON.stringify([first, last, space.ppt, s.locks, s.bars, every, size, roll.bars.length, roll.length]);
       if (key === built) return;
       built = key;
       const keep = row.contains(document.activeElement) ? document.activeElement.dataset.key : null, shown = [];
-      for (let i = first; i <= last; i++) if (every === 1 || i % every === 0 || sections.has(i)) shown.push(bar(i, sections.get(i), size));
+      for (let i = first; i <= last; i++) if (every === 1 || i % every === 0 || sections.has(i)) shown.push(bar(i, sections.get(i), size, every));
       row.replaceChildren(...shown);
       if (keep) row.querySelector(`[data-key="${keep}"]`)?.focus();
     }
-    function bar(i, letter, size) {
+    function bar(i, letter, size, every) {
       const { start, length } = s.roll.bars[i], wide = length * space.ppt, locked = s.isLocked(i), parts = s.locks.filter((lock) => lock.bar === i && lock.what !== "all");
-      const chosen = Boolean(s.bars && i >= s.bars[0] && i <= s.bars[1]), name = time.barWords(s.roll, i), room = wide - (letter ? 44 : 24);
+      const chosen = Boolean(s.bars && i >= s.bars[0] && i <= s.bars[1]), name = time.barWords(s.roll, i), room = wide - (letter ? 37 : 22);
       const number = h("button", { type: "button", tabindex: "-1", class: "number", "data-bar": i, "data-key": `n${i}`, "aria-pressed": String(chosen), "aria-label": `${time.capital(name)}${letter ? `, section ${letter}` : ""}${locked ? ", locked" : ""}` },
         letter && h("b", {}, letter), String(time.numberOf(s.roll, i)), parts.length > 0 && h("i", { title: `Keeps its ${parts.map((lock) => lock.what).join(", ")}` }, parts.map((lock) => lock.what[0]).join("")));
       const lock = (room >= size * 2 || (locked && room >= 0)) && h("button", { type: "button", tabindex: "-1", class: `lock${locked ? " shut" : ""}`, "data-key": `l${i}`, "aria-pressed": String(locked), "aria-label": `Lock ${name}`, title: locked ? "Unlock this bar" : "Lock this bar: nothing changes it", onclick: () => s.toggleLock(i) }, glyph(locked ? "lock" : "unlock", 14));
       const more = (room >= size * 2 || (!locked && room >= size)) && h("button", { type: "button", tabindex: "-1", class: "more", "data-key": `m${i}`, "aria-haspopup": "menu", "aria-label": `Menu of ${name}`, title: "What can be done with this bar", onclick: (e) => menu(i, e.currentTarget) }, "⋯");
       const node = h("div", { class: `measure${chosen ? " chosen" : ""}${locked ? " locked" : ""}`, "data-bar": i }, number, lock, more);
       node.style.left = `${start * space.ppt}px`; // by script: a style attribute would need leave from the page's policy
-      node.style.width = `${wide}px`;
+      node.style.width = `${wide * every}px`;
       return node;
     }
     function menu(i, node) { const box = node.getBoundingClientRect(); on.barMenu?.(i, box.left, box.bottom); }
@@ -79,12 +77,13 @@
       const tall = height(), c = (strip.style.height = `${tall}px`, paint.open(canvas, space.width, tall));
       if (!c) return;
       const { roll } = s, { loop, chords, marks } = rows(), [first, last] = paint.visibleBars(roll, space);
+      const every = paint.sparse(roll, space, 7);
       c.textBaseline = "middle";
       for (let i = first; i <= last; i++) {
         const bar = roll.bars[i], x = space.x(bar.start), wide = bar.length * space.ppt;
         c.fillStyle = col["ink-soft"];
         c.globalAlpha = 0.5;
-        c.fillRect(Math.round(x), 0, 1, tall);
+        if (i % every === 0) c.fillRect(Math.round(x), 0, 1, tall);
         if (wide > 20) for (const beat of bar.beats) if (beat) c.fillRect(Math.round(space.x(bar.start + beat)), loop - 6, 1, 6);
         if (marks && s.barMarks[i]) band(c, col, i, x, wide, loop + chords, marks);
       }

@@ -31,15 +31,15 @@
     const lock = button("lock", "Lock the bar", "L", run.lock), loop = button("loop", "Loop the bar or the chosen notes", "O", run.loop), menu = button("more", "Menu of the bar", "M", (e) => { const box = e.currentTarget.getBoundingClientRect(); view.barMenu(run.here(), box.left, box.bottom); });
     const velocity = button("velocity", "Show velocity", "", lane), help = button("help", "Keys of the roll", "", () => { keys.hidden = !keys.hidden; help.setAttribute("aria-expanded", String(!keys.hidden)); });
     const keys = h("dl", { class: "rollkeys", hidden: true }, music.ROLL_HELP.map(([key, what]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, what))));
-    const group = (label, ...nodes) => h("div", { class: `group for-${label.toLowerCase()}`, role: "group", "aria-label": label }, nodes.flat());
+    const group = (label, ...nodes) => h("div", { class: `toolgroup for-${label.toLowerCase()}`, role: "group", "aria-label": label }, nodes.flat());
     const el = h("div", { class: "tools", role: "toolbar", "aria-label": "Piano roll" },
-      h("div", { class: "row" }, group("Pointer", pencil, hand), group("History", undo, redo), h("label", { class: "grid" }, h("span", {}, "Grid"), grid)),
-      h("div", { class: "row" }, group("Notes", onNotes), group("Bar", lock, loop, menu), group("View", velocity, button("minus", "Zoom out", "−", () => view.zoom("x", 0.8)), button("plus", "Zoom in", "+", () => view.zoom("x", 1.25)), button("rows", "Taller rows", "Alt +", () => view.rows()), button("fit", "Fit", "0", view.fit), help)));
+      h("div", { class: "toolrow" }, group("Pointer", pencil, hand), group("History", undo, redo), h("label", { class: "pick" }, h("span", {}, "Grid"), grid)),
+      h("div", { class: "toolrow" }, group("Notes", onNotes), group("Bar", lock, loop, menu), group("View", velocity, button("minus", "Zoom out", "−", () => view.zoom("x", 0.8)), button("plus", "Zoom in", "+", () => view.zoom("x", 1.25)), button("rows", "Taller rows", "Alt +", () => view.rows()), button("fit", "Fit", "0", view.fit), help)));
     help.setAttribute("aria-expanded", "false");
 
     function draw() {
       el.classList.toggle("chosen", s.selected.size > 0);
-      el.classList.toggle("bars", Boolean(s.bars));
+      el.classList.toggle("withbars", Boolean(s.bars));
       undo.disabled = !s.past.length;
       redo.disabled = !s.future.length;
       for (const node of onNotes) node.disabled = !s.selected.size;
