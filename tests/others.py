@@ -16,6 +16,7 @@ import re
 import subprocess
 import tempfile
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction as F
 from io import BytesIO
@@ -39,6 +40,9 @@ class Heard:
     micro: int  # microseconds a quarter note
     sharps: int
     mode: str
+
+
+Program = Callable[[bytes], Heard]
 
 
 def expected(tune: Tune, *, midi: bool = False) -> Heard:

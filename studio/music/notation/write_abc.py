@@ -119,4 +119,4 @@ def _tuplet(pieces: list[Written], i: int) -> str:
 
 def _text(text: str) -> str:
     """One line, without what ABC would take for something else."""
-    return " ".join(text.split()).replace("%", "\\%")
+    return "".join(c for c in " ".join(text.split()) if c.isprintable()).replace("%", "\\%")
