@@ -136,6 +136,7 @@ HOSTILE = (
     Hostile("xml: truncated", lambda: xml(bar(note() * 50))[:-300]),
     Hostile("xml: half a million tags", lambda: xml(bar("<a/>" * 1_200_000))),
     Hostile("xml: as many tags as are allowed", lambda: xml(bar("<note/>" * 245_000))),
+    Hostile("xml: a flood of grace notes", lambda: xml(bar("<note><grace/></note>" * 120_000))),
     Hostile("xml: deep nesting", lambda: xml("<a>" * 200_000 + "</a>" * 200_000)),
     Hostile("xml: a tag with a hundred thousand attributes", lambda: xml("<a " + " ".join(f'a{i}=""' for i in range(100_000)) + "/>")),
     Hostile("xml: negative duration", lambda: xml(bar(note("-4")))),

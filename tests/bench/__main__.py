@@ -8,7 +8,7 @@ import traceback
 
 from tests.bench.figure import Figure, Line, Measured
 
-AREAS = ("house", "music", "hum", "writing", "images", "together", "models")
+AREAS = ("house", "music", "notation", "hum", "writing", "images", "together", "models")
 PARTS = ("sound",)  # of an area that counts them in; alone when asked for
 
 

@@ -16,7 +16,7 @@ from studio.music.notation.write_musicxml import KINDS, TYPES
 from studio.music.theory import ALTER, MODES, NATURAL, SIGNS, Key, Meter, Mode, Quality, key_from_signature
 from studio.music.tune import MAX_BARS, MAX_NOTES, ZERO, Chord, Instrument, Role, Tune
 
-_MOST_TAKEN = 60_000
+_MOST_TAKEN = 2 * MAX_NOTES
 _LONGEST = 64  # whole notes a note or a jump can have
 _QUALITIES: dict[str, Quality] = {
     **{kind: quality for quality, kind in KINDS.items()}, "dominant-ninth": "7", "dominant-11th": "7", "dominant-13th": "7",
@@ -133,6 +133,8 @@ class Score:
     def _note(self, element: Element, at: Place) -> None:
         if element.find("grace") is not None:
             return
+        if element.find("duration") is None:
+            raise Refused("This MusicXML file has a note without a length. Export it again from its program.")
         length = _duration(element, at)
         start = at.last if element.find("chord") is not None else at.now
         at.last, at.now = start, max(at.now, start + length)
