@@ -221,15 +221,15 @@ def test_recorded_in_time_as_it_is_heard(page: Page) -> None:
     """A player who presses exactly when the beats are heard gets notes on the beats, whatever the way out takes."""
     got = page.evaluate(
         f"""async () => {{
-            const roll = rollOf([["M", "melody", "flute", []]], {{ tempo: 150 }}), each = [];
+            const roll = rollOf([["M", "melody", "flute", []]], {{ tempo: 200 }}), each = [];
             const taking = await keys.record({{ roll, from: 0, countIn: 1, grid: 3360, onNote: (note) => each.push(note) }});
             // The moments at which beats are heard, from the clocks and not from the player's own account of them.
-            const hear = (tick) => Ear.heardAt(player.startTime + player.sounds.lag + (tick * 240) / 26880 / 150);
+            const hear = (tick) => Ear.heardAt(player.startTime + player.sounds.lag + (tick * 240) / 26880 / 200);
             const at = async (when) => {{ await wait(Math.max(0, when - performance.now() - 3)); while (performance.now() < when); return when; }};
             const plan = [[-{BEAT}, 50, 0.3], [-300, 60, 0.9], [{BEAT}, 62, 0.9], [2 * {BEAT}, 64, 0.4]], due = plan.map(([tick]) => hear(tick));
             for (const [i, [, pitch, share]] of plan.entries()) {{
                 keys.press("hand", pitch, 90, await at(due[i]), "test");
-                keys.lift("hand", await at(due[i] + share * 400), "test");
+                keys.lift("hand", await at(due[i] + share * 300), "test");
             }}
             const done = await taking.done;  // to the end of the tune
             return {{ ...done, each }};
@@ -237,7 +237,7 @@ def test_recorded_in_time_as_it_is_heard(page: Page) -> None:
     )
     assert got["notes"] == [[0, BEAT, 60, 90], [BEAT, BEAT, 62, 90], [2 * BEAT, BEAT // 2, 64, 90]]
     assert got["each"] == got["notes"]
-    assert [start for start, *_ in got["raw"]] == pytest.approx([0, BEAT, 2 * BEAT], abs=TICKS / 240 * 150 * 0.004)
+    assert [start for start, *_ in got["raw"]] == pytest.approx([0, BEAT, 2 * BEAT], abs=TICKS / 240 * 200 * 0.004)
 
 
 def test_a_recording_that_is_stopped_ends_the_note_that_is_held(page: Page) -> None:
@@ -258,9 +258,9 @@ def test_a_recording_that_is_stopped_ends_the_note_that_is_held(page: Page) -> N
 def test_tapped_against_the_metronome(page: Page) -> None:
     got = page.evaluate(
         f"""async () => {{
-            const taking = await keys.taps({{ roll: rollOf([], {{ tempo: 150 }}), countIn: 1, grid: 3360 }});
+            const taking = await keys.taps({{ roll: rollOf([], {{ tempo: 200 }}), countIn: 1, grid: 3360 }});
             const space = async (tick, type) => {{
-                const when = Ear.heardAt(player.startTime + player.sounds.lag + (tick * 240) / 26880 / 150);
+                const when = Ear.heardAt(player.startTime + player.sounds.lag + (tick * 240) / 26880 / 200);
                 await wait(Math.max(0, when - performance.now() - 3));
                 while (performance.now() < when);
                 window.dispatchEvent(new KeyboardEvent(type, {{ code: "Space", key: " ", cancelable: true, bubbles: true }}));
@@ -270,7 +270,7 @@ def test_tapped_against_the_metronome(page: Page) -> None:
         }}"""
     )
     assert got["onsets"] == [0, BEAT, BEAT * 3 // 2]
-    assert got["tempo"] == 150
+    assert got["tempo"] == 200
     assert page.evaluate("globals") == []
 
 

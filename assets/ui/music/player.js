@@ -2,7 +2,9 @@
 // Times on the context's clock are seconds; a run is a chain of segments, each a straight line from seconds to ticks.
 (() => {
   const music = (Studio.music ||= {});
-  const AHEAD = 0.1; // seconds of notes handed to the browser beforehand; those not yet sounding can be taken back
+  // Seconds of notes handed to the browser beforehand: what a busy page may stop for. Edits do not wait for it, since what
+  // does not sound yet is taken back.
+  const AHEAD = 0.18;
   const GUARD = 0.008; // what begins within this time can no longer be taken back without a click
   const LATE = 0.12; // a note missed by more is left out
   const SHARES = { melody: 1, part: 0.7, chords: 0.5, bass: 0.65, drums: 0.55 }; // as in studio/music/sound/synth.py
@@ -162,7 +164,7 @@
       let from = wishes.from ?? (loop ? loop[0] : 0);
       if (from >= (loop ? loop[1] : end)) from = loop ? loop[0] : 0;
       run = { roll, wishes: { ...wishes }, loop, end, from, rate: rateOf(roll, wishes), chain: [], tracks: new Map(), until: 0, shown: null, count: null };
-      let at = sounds.context.currentTime + 0.03;
+      let at = sounds.context.currentTime + 0.05;
       run.until = at;
       if (wishes.countIn > 0) {
         const count = (run.count = countBefore(roll, from, wishes.countIn));
