@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from studio.core.errors import Refused
+from studio.music.notation.chord_names import read_chord
 from studio.music.notation.engraving import signature_of
 from studio.music.notation.measures import Measure, Sounding
 from studio.music.notation.voices import MAX_VOICES
-from studio.music.theory import FIFTHS_OF_MODE, NATURAL, QUALITIES, Key, Meter, Mode, Quality, read_meter
-from studio.music.tune import MAX_BARS, MAX_NOTES, ZERO, Chord
+from studio.music.theory import FIFTHS_OF_MODE, NATURAL, Key, Meter, Mode, read_meter
+from studio.music.tune import MAX_BARS, MAX_NOTES, ZERO
 
 _MODES: dict[str, Mode] = {
     "": "major", "maj": "major", "ion": "major", "min": "minor", "m": "minor", "aeo": "minor", "dor": "dorian",
@@ -38,12 +39,6 @@ _TOKEN = re.compile(
     re.X,
 )
 _INNER = re.compile(r"([\^_=]*)([A-Ga-g])([,']*)(\d*/*\d*)(-?)")
-_CHORD = re.compile(r"([A-G])([#b]?)([^/]*)(?:/([A-G])([#b]?))?")
-_QUALITY: dict[str, Quality] = {
-    "maj": "", "M": "", "min": "m", "-": "m", "mi": "m", "dom7": "7", "9": "7", "13": "7", "11": "7", "min7": "m7", "-7": "m7",
-    "M7": "maj7", "o": "dim", "°": "dim", "+": "aug", "sus": "sus4", "7sus4": "sus4", "o7": "dim7", "min6": "m6", "m9": "m7",
-    "maj9": "maj7", "add9": "", "5": "", "sus2": "sus4",
-}  # fmt: skip
 _KINDS = ("note", "bar", "text", "field", "tuplet", "chord", "rest", "bars", "broken")
 _TIMES = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}  # p notes in the time of q, when the tune does not say
 _MOST_TEXT = 400_000  # characters of one tune
@@ -326,21 +321,6 @@ def _pitch(part: Part, sign: str, letter: str, octave: str) -> int:
     if not 0 <= pitch <= 127:
         raise Refused("This ABC has a note that no instrument reaches. Check the commas and apostrophes after the notes.")
     return pitch
-
-
-def read_chord(text: str) -> Chord | None:
-    """A chord symbol such as `F#m7/C#`; None for other words above the line."""
-    found = _CHORD.fullmatch(text.strip())
-    if not found:
-        return None
-    rest = found[3].strip().replace("♯", "#")
-    quality = rest if rest in QUALITIES else _QUALITY.get(rest)
-    if quality is None:
-        quality = "m" if rest.startswith("m") and not rest.startswith("maj") else "" if rest[:1].isdigit() else None
-    if quality is None:
-        return None
-    bass = found[4] + found[5] if found[4] else None
-    return Chord(start=ZERO, root=found[1] + found[2], quality=quality, bass=bass)
 
 
 assert set(FIFTHS_OF_MODE) == set(_MODES.values())

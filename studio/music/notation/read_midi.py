@@ -10,8 +10,8 @@ from operator import itemgetter
 
 from studio.core.errors import Refused
 from studio.music.keys import guess_key
+from studio.music.notation.chord_names import read_chord
 from studio.music.notation.grid import Grid
-from studio.music.notation.read_abc import read_chord
 from studio.music.notation.smf import Heard, Song, Track, read_song
 from studio.music.notation.voices import DRUMS, INSTRUMENTS, ROLES, Loose, instrument_of, voices_of
 from studio.music.theory import Key, Meter, key_from_signature, read_meter

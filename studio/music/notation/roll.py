@@ -19,8 +19,8 @@ from math import lcm
 from typing import Any, NoReturn, get_args
 
 from studio.core.errors import Refused
+from studio.music.notation.chord_names import read_chord
 from studio.music.notation.engraving import read_decimal
-from studio.music.notation.read_abc import read_chord
 from studio.music.theory import Key, Meter, Mode, read_meter
 from studio.music.tune import MAX_BARS, MAX_NOTES, Bar, Chord, Instrument, Note, Role, Section, Tune, Voice
 

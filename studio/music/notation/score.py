@@ -9,11 +9,11 @@ from xml.etree.ElementTree import Element
 from studio.core.errors import Refused
 from studio.music.keys import key_in_signature
 from studio.music.notation.assemble import Line, assemble
-from studio.music.notation.engraving import read_decimal
 from studio.music.notation.measures import Measure, Sounding, notes_of, played
+from studio.music.notation.values import meter_of, note_name, number, tempo_of, velocity_of
 from studio.music.notation.voices import INSTRUMENTS, MAX_VOICES, ROLES, instrument_of
 from studio.music.notation.write_musicxml import KINDS, TYPES
-from studio.music.theory import ALTER, MODES, NATURAL, SIGNS, Key, Meter, Mode, Quality, key_from_signature
+from studio.music.theory import MODES, NATURAL, Key, Meter, Mode, Quality, key_from_signature
 from studio.music.tune import MAX_BARS, MAX_NOTES, ZERO, Chord, Instrument, Role, Tune
 
 _MOST_TAKEN = 2 * MAX_NOTES
@@ -147,7 +147,7 @@ class Score:
         if self.notes > MAX_NOTES:
             raise Refused(f"This score has more than {MAX_NOTES} notes. Export a shorter part of it.")
         tied = any(tie.get("type") == "start" for tie in (*element.findall("tie"), *element.findall("notations/tied")))
-        sounding = Sounding(start, length, _pitch(element, at), tied, _velocity(element))
+        sounding = Sounding(start, length, _pitch(element, at), tied, velocity_of(element))
         voice = f"{element.findtext('staff', '1')} {element.findtext('voice', '1')}"
         if voice not in at.voices and len(at.voices) >= MAX_VOICES:
             raise Refused(f"A part of this score has more than {MAX_VOICES} voices. Export fewer of them.")
@@ -155,27 +155,27 @@ class Score:
 
     def _attributes(self, element: Element, at: Place, measure: Measure) -> None:
         if (divisions := element.findtext("divisions")) is not None:
-            at.divisions = _number(divisions)
+            at.divisions = number(divisions)
             if at.divisions <= 0:
                 raise Refused("This MusicXML file says that a quarter note has no length. Export it again.")
         if (transpose := element.find("transpose")) is not None:
-            octaves = _number(transpose.findtext("octave-change", "0"))
-            at.transpose = int(_number(transpose.findtext("chromatic", "0")) + 12 * octaves)
-        if (time := element.find("time")) is not None and (meter := _meter(time)):
+            octaves = number(transpose.findtext("octave-change", "0"))
+            at.transpose = int(number(transpose.findtext("chromatic", "0")) + 12 * octaves)
+        if (time := element.find("time")) is not None and (meter := meter_of(time)):
             at.meter = meter
             if len(self.parts) == 1:
                 measure.meter = meter
         key = element.find("key/fifths")
         if key is not None and (self.key is None or (self.key[2] and not at.transpose)):
-            self.key = (int(_number(key.text or "0")), element.findtext("key/mode", ""), at.transpose)
+            self.key = (int(number(key.text or "0")), element.findtext("key/mode", ""), at.transpose)
 
     def _direction(self, element: Element, measure: Measure) -> None:
         for sound in element.iter("sound"):
-            if (tempo := _tempo(sound.get("tempo", ""))) is not None:
+            if (tempo := tempo_of(sound.get("tempo", ""))) is not None:
                 self.tempos.setdefault("sound", tempo)
         for mark in element.iter("metronome"):
             unit = _UNITS.get(mark.findtext("beat-unit", ""))
-            count = _tempo(mark.findtext("per-minute", ""))
+            count = tempo_of(mark.findtext("per-minute", ""))
             if unit and count and len(mark.findall("beat-unit")) == 1:
                 dotted = Fraction(3, 2) if mark.find("beat-unit-dot") is not None else 1
                 self.tempos.setdefault("metronome", count * unit * 4 * dotted)
@@ -185,8 +185,8 @@ class Score:
     def tune(self, title: str) -> Tune:
         if not self.notes:
             raise Refused("There are no notes in this score. Choose one with at least one part of notes.")
-        number = {id(measure): i for i, measure in enumerate(self.frame)}
-        order = [number[id(measure)] for measure in played(self.frame)]
+        places = {id(measure): i for i, measure in enumerate(self.frame)}
+        order = [places[id(measure)] for measure in played(self.frame)]
         lines = [line for part in self.parts for line in self._lines(part, order)]
         return assemble(
             [self.frame[i] for i in order],
@@ -227,32 +227,15 @@ def _moved(key: Key, semitones: int) -> Key:
 
 def _declared(element: Element) -> Declared:
     program = element.findtext("midi-instrument/midi-program")
-    out = Declared(element.findtext("part-name", ""), instrument_of(int(_number(program)) - 1) if program else None)
+    out = Declared(element.findtext("part-name", ""), instrument_of(int(number(program)) - 1) if program else None)
     for sound in element.findall("midi-instrument"):
         if (pitch := sound.findtext("midi-unpitched")) is not None:
-            out.drums[sound.get("id", "")] = min(max(int(_number(pitch)) - 1, 0), 127)
+            out.drums[sound.get("id", "")] = min(max(int(number(pitch)) - 1, 0), 127)
     return out
 
 
-def _number(text: str) -> Fraction:
-    if text.isdecimal() and len(text) < 10:
-        return Fraction(int(text))
-    if not re.fullmatch(r"\s*[+-]?\d{1,9}(\.\d{1,9})?\s*", text):
-        raise Refused(f"This MusicXML file has `{text.strip()[:20]}` where a number belongs. Export it again.")
-    return Fraction(text.strip())
-
-
-def _tempo(text: str) -> Fraction | None:
-    """What is no number (`c. 120`) is no tempo."""
-    try:
-        found = read_decimal(text)
-    except ValueError:
-        return None
-    return found if found > 0 else None
-
-
 def _duration(element: Element, at: Place) -> Fraction:
-    length = _number(element.findtext("duration", "0")) / (4 * at.divisions)
+    length = number(element.findtext("duration", "0")) / (4 * at.divisions)
     if not 0 <= length <= _LONGEST:
         raise Refused("This MusicXML file has a note of an impossible length. Export it again from its program.")
     return length
@@ -266,43 +249,21 @@ def _pitch(element: Element, at: Place) -> int:
     step = element.findtext("pitch/step", "").strip()
     if step not in NATURAL:
         raise Refused("This MusicXML file has a note without a pitch. Export it again from its program.")
-    alter = round(_number(element.findtext("pitch/alter", "0")))
-    pitch = 12 * (int(_number(element.findtext("pitch/octave", "4"))) + 1) + NATURAL[step] + alter + at.transpose
+    alter = round(number(element.findtext("pitch/alter", "0")))
+    pitch = 12 * (int(number(element.findtext("pitch/octave", "4"))) + 1) + NATURAL[step] + alter + at.transpose
     if not 0 <= pitch <= 127:
         raise Refused("This score has a note that no instrument reaches. Check its octave signs and transpositions.")
     return pitch
 
 
-def _velocity(element: Element) -> int:
-    """A note's loudness is in hundredths of forte, which is 90."""
-    loud = element.get("dynamics")
-    return min(max(round(_number(loud) * 9 / 10), 1), 127) if loud else 80
-
-
-def _meter(time: Element) -> Meter | None:
-    counts, unit = time.findtext("beats", ""), time.findtext("beat-type", "")
-    if not re.fullmatch(r"\s*\d{1,2}(\s*\+\s*\d{1,2}){0,9}\s*", counts) or not re.fullmatch(r"\s*\d{1,2}\s*", unit):
-        return None
-    try:
-        return Meter(count=sum(int(count) for count in counts.split("+")), unit=int(unit))
-    except ValueError:
-        return None
-
-
-def _name(element: Element, name: str) -> str | None:
-    step, alter = element.findtext(f"{name}/{name}-step", ""), element.findtext(f"{name}/{name}-alter", "0")
-    note = step.strip() + SIGNS.get(round(_number(alter)), "?")
-    return note if note[:1] in NATURAL and note[1:] in ALTER and len(note) < 3 else None
-
-
 def _harmony(element: Element, at: Place, measure: Measure) -> None:
     kind = element.findtext("kind", "").strip()
-    root = _name(element, "root")
-    start = at.now + _number(element.findtext("offset", "0")) / (4 * at.divisions)
+    root = note_name(element, "root")
+    start = at.now + number(element.findtext("offset", "0")) / (4 * at.divisions)
     if root is None or kind == "none" or start < 0:
         return
     minor: Quality = "m" if kind.startswith("minor") else ""
-    measure.chords.append(Chord(start=start, root=root, quality=_QUALITIES.get(kind, minor), bass=_name(element, "bass")))
+    measure.chords.append(Chord(start=start, root=root, quality=_QUALITIES.get(kind, minor), bass=note_name(element, "bass")))
 
 
 def _barline(element: Element, at: Place, measure: Measure) -> None:
@@ -315,5 +276,5 @@ def _barline(element: Element, at: Place, measure: Measure) -> None:
         if repeat.get("direction") == "forward":
             measure.opens = True
         else:
-            measure.closes = min(max(int(_number(repeat.get("times", "2"))) - 1, 1), 8)
+            measure.closes = min(max(int(number(repeat.get("times", "2"))) - 1, 1), 8)
     measure.double |= element.findtext("bar-style", "") in ("light-light", "light-heavy")
