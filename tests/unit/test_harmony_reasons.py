@@ -52,7 +52,7 @@ def check(tune: Tune, harmony: Harmony) -> int:
             assert on == chord.name, said
             assert pc(note) in heard, said
             assert (pc(note) - pc(root_of(on))) % 12 == STEPS[place] or (place == "6th" and "dim7" in on), said
-            if len(note) < 3 and len(root_of(on)) == 1 and note[1:] == "":  # plain names must be plainly right
+            if note[1:] == "" and len(root_of(on)) == 1 and not place.startswith("sharp"):  # plain names must be plainly right
                 assert ("CDEFGAB".index(note[0]) - "CDEFGAB".index(root_of(on))) % 7 == LETTER_OF[place.split()[-1]], said
             done += 1
         claims = (

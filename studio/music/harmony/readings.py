@@ -57,7 +57,7 @@ def on_scale(scale: Sequence[int], qualities: Sequence[Quality]) -> list[Sign]:
 
 def _plain(key: Key) -> tuple[Sign, ...]:
     """Triads of the mode, the dominant with its seventh, and the chromatic triads that every tune book has."""
-    found = on_scale(MODES[key.mode], ("", "m"))
+    found = on_scale(MODES[key.mode], ("", "m")) + _locrian_home(key)
     if key.mode in ("major", "lydian"):
         found += [(7, "7"), (2, ""), (5, ""), (10, "")]
     elif key.mode == "minor":
@@ -86,7 +86,13 @@ def _modal(key: Key) -> tuple[Sign, ...]:
         if (11 not in tones(s) or s == (4, "m")) and (s[1] != "sus4" or s[0] in (0, 7))
     ]
     found += [(10, ""), (7, "m7"), (0, "sus4")] if 11 in scale else [(7, "")]
+    found += _locrian_home(key)
     return tuple(dict.fromkeys(found))
+
+
+def _locrian_home(key: Key) -> list[Sign]:
+    """The one mode without a pure fifth above home; elsewhere diminished triads are left to jazz."""
+    return [(0, "dim")] if key.mode == "locrian" else []
 
 
 def slot_scores(reading: Reading, slots: Sequence[Slot], key: Key, signs: Sequence[Sign], learned: Array) -> Array:
@@ -188,7 +194,11 @@ def _liking(reading: Reading, sign: Sign, key: Key) -> float:
 
 
 def _at_home(sign: Sign, key: Key) -> bool:
-    return sign[0] == HOME and QUALITIES[sign[1]][1] == (3 if minor(key) else 4) and sign[1] not in ("7", "aug", "dim")
+    return (
+        sign[0] == HOME
+        and QUALITIES[sign[1]][1] == (3 if minor(key) else 4)
+        and sign[1] not in ("7", "aug", *(("dim",) if key.mode != "locrian" else ()))
+    )
 
 
 def _closing(reading: Reading, slot: Slot, sign: Sign, key: Key, taste: Taste) -> float:
