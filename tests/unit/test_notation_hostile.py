@@ -7,8 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from studio.core.errors import Refused
+from studio.music.notation.files import MEDIA_TYPES, read_tune, write_tune
 from tests.hostile_tunes import HOSTILE, MOST_MB, MOST_SECONDS, write_all
+from tests.tunes import FIXED
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +58,23 @@ def test_the_list_is_what_it_says(outcome: dict[str, dict[str, Any]]) -> None:
         assert "defines entities" in outcome[name]["said"]
     assert "unpacks to far more" in outcome["mxl: bomb"]["said"]
     assert outcome["mxl: bomb"]["mb"] < 5
+
+
+GOOD = [write_tune(make(), form) for make in FIXED for form in MEDIA_TYPES]
+PIECES = st.one_of(st.binary(max_size=8), st.sampled_from([b"0", b"99999", b"-", b"/", b"|:", b":|", b"(3", b"<", b"&", b"1e9"]))
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_good_files_gone_bad_are_read_or_refused(data: st.DataObject) -> None:
+    """Nothing but Refused comes out, and what is read can be written."""
+    file = data.draw(st.sampled_from(GOOD))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at, gone = data.draw(st.integers(0, len(file))), data.draw(st.integers(0, 20))
+        file = file[:at] + data.draw(PIECES) + file[at + gone :]
+    try:
+        tune = read_tune(file)
+    except Refused:
+        return
+    for form in MEDIA_TYPES:
+        write_tune(tune, form)
