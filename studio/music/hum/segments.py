@@ -19,7 +19,7 @@ _ABOVE = 7.0  # dB that a note must stand out of the background
 _DIP = 5.0  # dB: the least dip between two notes of one pitch
 _DIP_REACH = 12  # frames on each side in which the level must come back
 _CHANGE = 5.0  # what a change of pitch costs, in semitones times frames
-_SHORT, _SURELY = 7, 25  # frames: no note is shorter, and what is longer is one
+_SHORT, _SURELY = 7, 17  # frames: no note is shorter, and what is longer is one
 _TURN = 13  # frames: at the ends of a breath a step of one semitone must be longer than this to be a note
 _GLIDE = 8  # frames without pitch, but loud, between two notes: too quick a leap to be followed
 _EDGE = 12.0  # dB below its nearest peak a note begins and ends
@@ -51,10 +51,11 @@ def segments_of(track: Track) -> Heard:
     pieces = [piece for run in _runs(sounding) for piece in _dipped(run, track.level)]
     pieces = _joined([(a, b) for a, b in pieces if b - a >= _SHORT], track.level, loud)
     offset = _offset(pitch, pieces)
-    found = [_trimmed(track.level, part) for piece in pieces for part in _stretches(pitch, piece, offset)]
-    segments = [_segment(track, pitch, a, b, 0.0) for a, b in found]
-    offset = _mean_offset([s.pitch for s in segments], [(s.end - s.start) * s.steady for s in segments])
-    return Heard(tuple(_segment(track, pitch, a, b, offset) for a, b in found), offset, float(sounding.sum() * STEP))
+    for _ in range(2):  # the first offset is rough: a wide vibrato stands still where it turns, not in its middle
+        parts = [_trimmed(track.level, part) for piece in pieces for part in _stretches(pitch, piece, offset)]
+        rough = [_segment(track, pitch, a, b, offset) for a, b in parts]
+        offset = _mean_offset([s.pitch for s in rough], [(s.end - s.start) * s.steady for s in rough])
+    return Heard(tuple(_segment(track, pitch, a, b, offset) for a, b in parts), offset, float(sounding.sum() * STEP))
 
 
 def _gate(level: Floats) -> float:
