@@ -126,6 +126,7 @@ def serve(settings: Settings, runtimes: Mapping[str, str] | None = None, extra_t
 
 def routes(studio: Studio) -> "list[BaseRoute]":
     """Every route of ours."""
+    from studio.music.routes import music_routes
     from studio.ui import components
 
     who = who_of(studio.gate)
@@ -133,6 +134,7 @@ def routes(studio: Studio) -> "list[BaseRoute]":
     signs_in = isinstance(studio.gate, PasswordGate)
     ours = page_routes(studio.store, live, who, components.UI, components.script(), signs_in=signs_in)
     ours += desk_routes(studio.store, live, who)
+    ours += music_routes(studio.store, who)
     if isinstance(studio.gate, PasswordGate):
         ours += sign_in_routes(studio.gate, components.UI / "sign_in.html")
     return ours

@@ -130,6 +130,11 @@ class Job(Word):
     ended: datetime | None = None
 
 
+# What the text of a working copy is, once it is a draft: by the medium of its piece.
+WRITTEN: dict[Medium, str] = {"tune": "application/vnd.tandem.sheet+json"}
+PLAIN = "text/plain"
+
+
 class Working(Word):
     """The autosaved copy a person is typing into. A save names the version it changed; a mismatch makes a branch."""
 

@@ -90,6 +90,8 @@ class FillAsk(TuneAsk):
 class VaryAsk(TuneAsk):
     task: str = "vary"
     strength: float = Field(default=0.4, gt=0.0, le=1.0)
+    keep: tuple[int, ...] = Field(default=(), max_length=2000)  # bars that stay whatever the strength
+    locks: tuple[Lock, ...] = ()
 
 
 class BlendAsk(TuneAsk):

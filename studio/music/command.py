@@ -53,7 +53,7 @@ def add_to(app: typer.Typer, open_registry: Callable[[], AbstractContextManager[
 
 def make_ask(key: str, mode: str, meter: str, **fields: Any) -> SketchAsk:
     try:
-        return SketchAsk(key=Key(tonic=key, mode=mode), meter=read_meter(meter), **fields)  # type: ignore[arg-type]
+        return SketchAsk(key=Key(tonic=key, mode=mode), meter=read_meter(meter), **fields)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"])) or "the key"
@@ -98,5 +98,6 @@ def _tell(offer: Offer, written: Sequence[Path]) -> None:
     for line in offer.facts.get("report", ()):
         print(f"  {'kept ' if line['kept'] else 'MISSED'} {line['what']}: {line['got']}")
     if near := offer.facts.get("near"):
-        print(f"  nearest tune: {near['title']}, {near['share']:.0%} of its runs shared")
+        shared = f"nearest tune: {near['title']}, {near['share']:.0%} of the runs shared"
+        print(f"  {shared if near['title'] else 'no run shared with a known tune'}")
     print(f"  {', '.join(path.name for path in written)}")

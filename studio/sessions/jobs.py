@@ -109,6 +109,10 @@ class Jobs(Drafts):
                     wanted = wanted.where(column == id)
             return [word(OfferRecord, row) for row in db.execute(wanted).mappings()]
 
+    def offer(self, owner: str, id: str) -> OfferRecord:
+        with self.database.read() as db:
+            return word(OfferRecord, owned(db, schema.offers, owner, id))
+
     def choose(self, owner: str, offer: str, kind: ChoiceKind, draft: str | None = None) -> Choice:
         with self.database.write() as db:
             owned(db, schema.offers, owner, offer)

@@ -9,10 +9,11 @@ from os.path import commonprefix
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from studio.core.errors import Refused
 from studio.core.event import Thing
 from studio.core.ids import new_id
 from studio.core.word import Word
-from studio.core.work import Draft, Origin, Working, draft_id
+from studio.core.work import PLAIN, WRITTEN, Draft, Origin, Working, draft_id
 from studio.sessions import schema
 from studio.sessions.drafts import SUMMARY_LONGEST, Drafts, add_draft, draft_of, first_line, parents_of
 from studio.sessions.room import now, owned, sound, word
@@ -66,6 +67,10 @@ class Workings(Drafts):
                 db, Working(id=new_id(), owner=owner, piece=piece, base=None, version=1, text="", title="", updated=now())
             )
 
+    def copy(self, owner: str, id: str) -> Working:
+        with self.database.read() as db:
+            return word(Working, owned(db, schema.workings, owner, id))
+
     def workings(self, owner: str, piece: str) -> list[Working]:
         w = schema.workings.c
         with self.database.read() as db:
@@ -107,14 +112,31 @@ class Workings(Drafts):
                 return other  # an answer was lost on the way and the tab asks again
         return _add(db, copy.changed(id=new_id(), version=1, text=text, title=f"branch {len(copies) + 1}", updated=now()))
 
-    def freeze(self, owner: str, id: str) -> Draft:
+    def freeze(self, owner: str, id: str, *, origin: Origin | None = None, summary: str = "") -> Draft:
         """The text as it is now, as a draft."""
         with self.database.write() as db:
-            return self._freeze(db, owned(db, schema.workings, owner, id), None)
+            return self._freeze(db, owned(db, schema.workings, owner, id), origin, summary)
 
-    def _freeze(self, db: Connection, row: RowMapping, origin: Origin | None) -> Draft:
+    def adopt(self, owner: str, id: str, draft: str) -> Working:
+        """Go on from a draft of the same piece. What was there is a draft first, so nothing is lost."""
+        kept = self.draft(owner, draft)
+        text = sound(self.body(owner, kept.parts[0].sha256)[0].decode("utf-8", "replace"))
+        with self.database.write() as db:
+            row = owned(db, schema.workings, owner, id)
+            if row["piece"] != kept.piece:
+                raise Refused("That draft belongs to another piece. Open that piece first.")
+            if row["text"].strip():
+                self._freeze(db, row, None)
+            copy = word(Working, row).changed(text=text, version=row["version"] + 1, base=draft, updated=now())
+            values = copy.model_dump(include={"version", "text", "updated", "base"})
+            w = schema.workings.c
+            db.execute(update(schema.workings).where(w.id == id, w.owner == owner).values(**values, kept=copy.updated))
+        return copy
+
+    def _freeze(self, db: Connection, row: RowMapping, origin: Origin | None, summary: str = "") -> Draft:
         copy = word(Working, row)
-        thing = Thing(name="body", media_type="text/plain", body=copy.text.encode())
+        medium = owned(db, schema.pieces, copy.owner, copy.piece)["medium"]
+        thing = Thing(name="body", media_type=WRITTEN.get(medium, PLAIN), body=copy.text.encode())
         parts = self.put_things([thing])
         if copy.base is not None:
             base = owned(db, schema.drafts, copy.owner, copy.base)
@@ -128,7 +150,7 @@ class Workings(Drafts):
             Draft(
                 id=draft_id(copy.piece, past, parts, made_by, None), owner=copy.owner, piece=copy.piece,
                 parents=past, parts=parts,
-                origin=made_by, recipe=None, offer=None, summary=first_line(thing)[:SUMMARY_LONGEST], created=now(),
+                origin=made_by, recipe=None, offer=None, summary=(summary or first_line(thing))[:SUMMARY_LONGEST], created=now(),
             ),
         )  # fmt: skip
         w = schema.workings.c
@@ -141,7 +163,7 @@ class Workings(Drafts):
         A tab that was typing into it finds another version at its next save, and branches.
         """
         old = self.draft(owner, id)
-        if not old.parts[0].media_type.startswith("text/"):
+        if not old.parts[0].media_type.startswith("text/") and old.parts[0].media_type not in WRITTEN.values():
             return super().restore_draft(owner, id)
         w = schema.workings.c
         with self.database.write() as db:

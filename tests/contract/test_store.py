@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from studio.core.errors import NotFound, Refused
 from studio.core.event import Offer, Thing
 from studio.core.recipe import Recipe
-from studio.core.work import Draft, Session
+from studio.core.work import WRITTEN, Draft, Session
 from studio.sessions import schema
 from studio.sessions.backup import BadBackup, backup, restore
 from studio.sessions.check import check_store, sweep
@@ -338,9 +338,12 @@ TRIES: dict[str, Callable[[Store, dict[str, str]], Any]] = {
     "restore_draft": lambda s, v: s.restore_draft(OTHER, v["draft"]),
     "body": lambda s, v: s.body(OTHER, v["sha256"]),
     "working": lambda s, v: s.working(OTHER, v["piece"]),
+    "copy": lambda s, v: s.copy(OTHER, v["working"]),
+    "offer": lambda s, v: s.offer(OTHER, v["offer"]),
     "workings": lambda s, v: s.workings(OTHER, v["piece"]),
     "autosave": lambda s, v: s.autosave(OTHER, v["working"], 1, "x"),
     "freeze": lambda s, v: s.freeze(OTHER, v["working"]),
+    "adopt": lambda s, v: s.adopt(OTHER, v["working"], v["draft"]),
     "start_job": lambda s, v: s.start_job(OTHER, v["session"], None, "m", TextAsk()),
     "job_running": lambda s, v: s.job_running(OTHER, v["job"]),
     "end_job": lambda s, v: s.end_job(OTHER, v["job"], "done"),
@@ -383,6 +386,23 @@ def measure_ownership(store: Store) -> dict[str, Any]:
         except NotFound:
             continue
     return {"tried": len(methods & set(TRIES)), "untried": untried, "leaked": leaked, "changed": dump(store) != before}
+
+
+def test_going_on_from_a_draft_keeps_what_was_there(store: Store) -> None:
+    session = store.create_session(ME, "S")
+    piece = store.create_piece(ME, session.id, "tune", "tune", "A tune").id
+    draft = store.keep(ME, piece, [Thing(name="body", media_type=WRITTEN["tune"], body=b'{"take": 2}')], summary="take 2")
+    copy = store.working(ME, piece)
+    copy = store.autosave(ME, copy.id, copy.version, '{"mine": 1}').working
+    after = store.adopt(ME, copy.id, draft.id)
+    assert (after.text, after.base, after.version) == ('{"take": 2}', draft.id, copy.version + 1)
+    assert store.working(ME, piece) == after
+    mine = next(d for d in store.drafts(ME, piece) if d.id != draft.id)
+    assert store.body(ME, mine.parts[0].sha256) == (b'{"mine": 1}', WRITTEN["tune"])
+    assert store.freeze(ME, copy.id, summary="named").id == draft.id  # nothing new since
+    other = store.create_piece(ME, session.id, "tune", "tune", "Another").id
+    with pytest.raises(Refused, match="another piece"):
+        store.adopt(ME, store.working(ME, other).id, draft.id)
 
 
 def test_nobody_reaches_another_owners_things(store: Store) -> None:

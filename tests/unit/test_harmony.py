@@ -178,11 +178,17 @@ def test_no_key_is_better_known_than_another(semitones: int) -> None:
 
 
 def test_an_upbeat_is_heard_in_the_first_bar() -> None:
-    meter = Meter(count=3, unit=4)
-    notes = line("67:1/4 72:1/2 76:1/4 74:1/2 71:1/4 72:1/2")
-    tune = Tune(bars=plain_bars(meter, 3, F(1, 4)), voices=(Voice(notes=notes),))
-    assert harmonise(tune, "plain").chords[0].name == "C"
-    assert F(1, 4) not in {chord.start for chord in harmonise(tune, "plain").chords}
+    body = A_MINOR.changed(bars=plain_bars(Meter(), 8, F(1, 4), short_end=False))
+    notes = line("64:1/8 67:1/8") + tuple(note.changed(start=note.start + F(1, 4)) for note in A_MINOR.melody.notes)
+    chords = harmonise(body.with_melody(notes), "plain").chords  # the upbeat alone, E and G, would be a chord of C
+    assert chords[0].name == "Am"
+    assert chords[1].start > F(1, 4)
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_a_last_bar_that_only_touches_home_is_home(reading: Reading) -> None:
+    tune = song(Key(), "4/4", ["c2 e g e2 c2", "d2 f a f2 d2", "G2 B d f2 d2", "d f d B d f d c"])
+    assert harmonise(tune, reading).chords[-1].root == "C"
 
 
 def test_a_tune_of_rests_gets_a_chord_and_no_error() -> None:

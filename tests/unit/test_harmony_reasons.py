@@ -5,10 +5,12 @@ from fractions import Fraction as F
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from studio.music.ask import Reading
 from studio.music.harmony.harmonise import Harmony, harmonise
-from studio.music.tune import Tune
+from studio.music.harmony.slots import slots
+from studio.music.tune import Chord, Tune
 from tests.tunes import tunes
 from tests.unit.test_harmony import A_DORIAN, A_MINOR, A_MIXOLYDIAN, D_JIG, READINGS
 
@@ -107,6 +109,16 @@ def test_reasons_of_folk_tunes_are_true(tune: Tune, reading: Reading) -> None:
 def test_reasons_of_any_tune_are_true(tune: Tune) -> None:
     for reading in READINGS:
         check(tune, harmonise(tune, reading))
+
+
+@settings(max_examples=30, deadline=None)
+@given(tunes(), st.sampled_from(["E7", "Am7", "Bdim7", "G", "F#m"]), st.data())
+def test_reasons_beside_a_kept_chord_are_true(tune: Tune, name: str, data: st.DataObject) -> None:
+    root = root_of(name)
+    at = data.draw(st.sampled_from([slot.start for slot in slots(tune)]))
+    kept = Chord(start=at, root=root, quality=name.removeprefix(root))  # type: ignore[arg-type]
+    for reading in READINGS:
+        check(tune, harmonise(tune, reading, keep={at: kept}))
 
 
 def test_a_half_cadence_and_the_way_home_are_told() -> None:

@@ -17,7 +17,8 @@ from studio.music.theory import Meter
 SIXTEENTH = Fraction(1, 16)
 GRIDS = (Fraction(1, 4), Fraction(1, 8), Fraction(1, 12), SIXTEENTH, Fraction(1, 24), Fraction(1, 32))
 _JITTER = 0.018  # seconds: how far from the meant time people start a note
-_WANDER = 0.01  # how much the tempo changes from note to note
+_WANDER = 0.006  # how much the tempo changes from note to note
+_TRUST = 0.5  # how much the usual counts against the heard when the tempo is known
 _WIDTH, _FIRST = 12, 24  # hypotheses kept, and onsets that choose the few tempos worth following to the end
 _SLOWEST, _QUICKEST, _USUAL, _SPREAD = 42.0, 208.0, 100.0, 0.45  # quarter notes a minute; the spread in octaves... of e
 # How common lengths are in tunes, as far as they are told apart here.
@@ -65,7 +66,7 @@ def place(
         count = 56
         ratio = (_QUICKEST / _SLOWEST) ** (1 / (count - 1))
         steps = [240 / (_SLOWEST * ratio**i) * float(grid) for i in range(count)]
-    lengths = _costs(meter, grid, int(start / grid))
+    lengths = _costs(meter, grid, int(start / grid), _TRUST if tempo is not None else 1.0)
     if len(steps) > 1:
         usual = {step: _unusual(240 * float(grid) / step) for step in steps}
         first = {step: _follow(onsets[:_FIRST], step, lengths, free=True).cost for step in steps}
@@ -104,7 +105,7 @@ class _Costs:
         return self.lengths[min(length, len(self.lengths) - 1)] + self.lines[(self.start + line) % len(self.lines)]
 
 
-def _costs(meter: Meter, grid: Fraction, start: int) -> _Costs:
+def _costs(meter: Meter, grid: Fraction, start: int, weight: float) -> _Costs:
     lengths = [9.0] + [-log(_LENGTHS.get(grid * n, 0.015)) for n in range(1, int(2 / grid) + 1)]
     beats = set(meter.beats)
     lines = []
@@ -113,7 +114,7 @@ def _costs(meter: Meter, grid: Fraction, start: int) -> _Costs:
         lines.append(
             0.3 if place in beats else 0.9 if (place * meter.unit * (1 if meter.compound else 2)).denominator == 1 else 2.0
         )
-    return _Costs(tuple(lengths), tuple(lines), start)
+    return _Costs(tuple(weight * c for c in lengths), tuple(weight * c for c in lines), start)
 
 
 def _follow(onsets: Sequence[float], step: float, costs: _Costs, *, free: bool) -> _Guess:

@@ -10,7 +10,7 @@ from studio.music.melody.compose import Task
 from studio.music.melody.grammar import ANY_PITCH, Ending, Slot
 from studio.music.melody.plan import Plan, manner, section_slots
 from studio.music.melody.reading import CONTEXT, Reading, body, heading, read, sounds_before, span_for, window
-from studio.music.tune import Bar, Section, Tune, plain_bars
+from studio.music.tune import ZERO, Bar, Note, Section, Tune, plain_bars
 
 
 def continued(ask: ContinueAsk) -> Plan:
@@ -99,13 +99,16 @@ def varied(ask: VaryAsk) -> tuple[list[int], list[Lock]]:
     first = reading.pickup
     sounding = [i for i in range(first, len(reading.bars)) if any(symbol >= s.FIRST_PITCH for symbol in reading.bars[i])]
     inner_first = [((i - first) % 4 in (0, 3), (i - first) * 5 % 7, i) for i in sounding]
-    order = [i for _, _, i in sorted(inner_first)]
+    order = [i for _, _, i in sorted(inner_first) if i not in ask.keep]
+    if not order:
+        raise Refused("Every bar is locked: there is nothing to vary. Unlock some bars first.")
     count = max(1, round(ask.strength * len(order)))
     bars = sorted(order[:count])
     room = CONTEXT
     while sum(len(reading.bars[i]) + 1 for i in bars) > room:
         bars.pop()
-    return bars, [Lock(bar=i, what="rhythm") for i in bars] if ask.strength < 0.35 else []
+    locks = [lock for lock in ask.locks if lock.bar in bars]
+    return bars, [*locks, *(Lock(bar=i, what="rhythm") for i in bars if ask.strength < 0.35)]
 
 
 def filled(ask: FillAsk) -> Plan:
@@ -118,7 +121,7 @@ def filled(ask: FillAsk) -> Plan:
         raise Refused("A note is held over this bar line. Choose another place, or end the note first.")
     shape = (*tune.bars[:at], *new, *tune.bars[at:])
     wide = Reading(
-        _stretched(tune, shape), reading.home, [*reading.bars[:at], *([] for _ in new), *reading.bars[at:]],
+        opened(tune, at, new), reading.home, [*reading.bars[:at], *([] for _ in new), *reading.bars[at:]],
         _wider(reading.sections, ask.after, ask.bars),
     )  # fmt: skip
     holes = list(range(at, at + ask.bars))
@@ -129,12 +132,22 @@ def filled(ask: FillAsk) -> Plan:
     head = heading(ask, reading, span)
     task = Task((*head, *text, s.FILL), tuple(slots), manner(ask, tune.key, reading.home, span), before, held)
     source = tuple(holes.index(i) if i in holes else tuple(wide.bars[i]) for i in range(len(shape)))
-    return Plan(task, reading.home, shape, source, _stretched(tune, shape), wide.sections if tune.sections else ())
+    return Plan(task, reading.home, shape, source, opened(tune, at, new), wide.sections if tune.sections else ())
 
 
-def _stretched(tune: Tune, shape: Sequence[Bar]) -> Tune:
-    """More bars, and of the other voices only what still stands where it stood: nothing is moved unasked."""
-    return tune.changed(bars=tuple(shape), sections=())
+def opened(tune: Tune, at: int, new: Sequence[Bar]) -> Tune:
+    """Room for new bars before bar `at`: chords and voices move along, and what sounds over the seam ends there."""
+    seam, more = tune.starts[at], sum((bar.length for bar in new), ZERO)
+
+    def moved(note: Note) -> Note:
+        if note.start >= seam:
+            return note.changed(start=note.start + more)
+        return note.changed(length=min(note.end, seam) - note.start)
+
+    voices = tuple(voice.changed(notes=tuple(map(moved, voice.notes))) for voice in tune.voices)
+    chords = tuple(c.changed(start=c.start + more) if c.start >= seam else c for c in tune.chords)
+    bars = (*tune.bars[:at], *new, *tune.bars[at:])
+    return tune.changed(bars=bars, voices=voices, chords=chords, sections=())
 
 
 def _wider(sections: Sequence[Section], bar: int, more: int) -> tuple[Section, ...]:

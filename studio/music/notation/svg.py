@@ -1,0 +1,33 @@
+"""A tune as engraved pages of SVG, by Verovio from our own MusicXML. Notes keep their ids: `v0n12` is note 12 of voice 0."""
+
+import threading
+
+from studio.core.errors import Refused
+from studio.music.notation.write_musicxml import write_musicxml
+from studio.music.tune import Tune
+
+NARROWEST, WIDEST = 280, 2400
+MOST_BARS = 400
+_LOCK = threading.Lock()  # the engraver keeps one state for the whole process
+
+
+def score_of(tune: Tune, width: int = 1000, scale: int = 40) -> list[str]:
+    """One SVG a page, as wide as asked (in pixels) and as high as it needs."""
+    if len(tune.bars) > MOST_BARS:
+        raise Refused(f"The score shows up to {MOST_BARS} bars. Export MusicXML and open it in a notation program.")
+    import verovio  # a C++ library
+
+    width = min(max(width, NARROWEST), WIDEST)
+    with _LOCK:
+        engraver = verovio.toolkit()
+        engraver.resetXmlIdSeed(1)
+        engraver.setOptions(
+            {
+                "pageWidth": round(width * 100 / scale), "pageHeight": 60_000, "scale": scale, "adjustPageHeight": True,
+                "pageMarginLeft": 20, "pageMarginRight": 20, "pageMarginTop": 20, "pageMarginBottom": 20,
+                "header": "none", "footer": "none", "breaks": "auto", "svgViewBox": True, "spacingStaff": 8, "spacingSystem": 10,
+            }
+        )  # fmt: skip
+        if not engraver.loadData(write_musicxml(tune).decode()):
+            raise Refused("This tune could not be engraved. The piano roll and the other exports still work.")
+        return [engraver.renderToSVG(page) for page in range(1, engraver.getPageCount() + 1)]
