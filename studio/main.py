@@ -134,7 +134,7 @@ def routes(studio: Studio) -> "list[BaseRoute]":
     signs_in = isinstance(studio.gate, PasswordGate)
     ours = page_routes(studio.store, live, who, components.UI, components.script(), signs_in=signs_in)
     ours += desk_routes(studio.store, live, who)
-    ours += music_routes(studio.store, who)
+    ours += music_routes(studio.store, studio.workbench, who)
     if isinstance(studio.gate, PasswordGate):
         ours += sign_in_routes(studio.gate, components.UI / "sign_in.html")
     return ours

@@ -152,12 +152,12 @@ class Room:
 
     def hum(
         self, owner: str, session: str, data: bytes, *, tempo: Fraction | None, meter: Meter | None, key: Key | None,
-        working: str | None = None,
+        beat: Fraction = Fraction(0), working: str | None = None,
     ) -> JSON:  # fmt: skip
         """A recording as a tune, and the recording kept with it."""
         from studio.music.hum.transcribe import transcribe
 
-        hummed = transcribe(data, tempo=tempo, meter=meter, key=key)
+        hummed = transcribe(data, tempo=tempo, meter=meter, key=key, start_beat=beat)
         recording = Thing(name="recording", media_type="audio/wav", body=data)
         sha256 = self.store.put_things([recording])[0].sha256
         first = hummed.notes[0].start - float(hummed.tune.melody.notes[0].start) * 240 / float(hummed.tune.tempo)
@@ -166,10 +166,14 @@ class Room:
         state = self._arrive(owner, session, sheet, "Hummed", "person", "Hummed", working, recording)
         return {**state, "warnings": list(hummed.warnings)}
 
-    def tap(self, owner: str, session: str, onsets: Sequence[float], *, tempo: Fraction | None, meter: Meter) -> JSON:
+    def tap(
+        self, owner: str, session: str, onsets: Sequence[float], *, tempo: Fraction | None, meter: Meter,
+        beat: Fraction = Fraction(0),
+    ) -> JSON:  # fmt: skip
+        """A rhythm as a tune on one pitch, whose rhythm is locked."""
         from studio.music.hum.tapped import rhythm_tune, tapped
 
-        tune = rhythm_tune(tapped(onsets, tempo=tempo, meter=meter))
+        tune = rhythm_tune(tapped(onsets, tempo=tempo, meter=meter, start_beat=beat))
         locks = tuple(BarLock(bar=i, what="rhythm") for i in range(len(tune.bars)) if bar_notes(tune, i))
         sheet = new_sheet(tune, "human").changed(locks=locks)
         return self._arrive(owner, session, sheet, "Tapped", "person", "A tapped rhythm", None)

@@ -2,27 +2,33 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from studio.core.errors import Refused
 from studio.core.work import Draft
 from studio.music.export import MEDIA_TYPES, exported, file_name
+from studio.music.jamming import Jam
 from studio.music.notation.files import write_tune
 from studio.music.notation.svg import score_of
 from studio.music.room import Room, load_json
 from studio.music.theory import Key, Meter, read_meter
 from studio.serving.answers import Who, answering
 from studio.sessions.store import Store
+from studio.workbench import Workbench
+
+SOUNDS = Path(__file__).resolve().parents[2] / "assets" / "sounds"
 
 
-def music_routes(store: Store, who: Who) -> list[Route]:
-    room = Room(store)
+def music_routes(store: Store, workbench: Workbench, who: Who) -> list[BaseRoute]:
+    room, jam = Room(store), Jam(store, workbench)
 
     def at(path: str, handler: Callable[[str, Request], Any]) -> Route:
         return Route(f"/studio/music/{path}", answering(who, handler))
@@ -68,7 +74,8 @@ def music_routes(store: Store, who: Who) -> list[Route]:
     def hum(owner: str, request: Request, body: bytes) -> Any:
         query = request.query_params
         tempo, meter, key = _tempo(query.get("tempo")), _meter(query.get("meter")), _key(query.get("key"), query.get("mode"))
-        return room.hum(owner, id(request), body, tempo=tempo, meter=meter, key=key, working=query.get("working"))
+        beat = _beat(query.get("beat"))
+        return room.hum(owner, id(request), body, tempo=tempo, meter=meter, key=key, beat=beat, working=query.get("working"))
 
     def tap(owner: str, request: Request, body: bytes) -> Any:
         data = load_json(body)
@@ -76,7 +83,11 @@ def music_routes(store: Store, who: Who) -> list[Route]:
         if not isinstance(onsets, list) or not all(isinstance(at, int | float) for at in onsets) or len(onsets) > 2000:
             raise Refused("The taps could not be read. Tap again.")
         tempo, meter = _tempo(data.get("tempo")), _meter(data.get("meter")) or Meter()
-        return room.tap(owner, id(request), [float(at) for at in onsets], tempo=tempo, meter=meter)
+        return room.tap(owner, id(request), [float(at) for at in onsets], tempo=tempo, meter=meter, beat=_beat(data.get("beat")))
+
+    def answer(owner: str, request: Request, body: bytes) -> Any:
+        data = load_json(body)
+        return jam.answer(owner, id(request), data) if data else jam.ready(owner, id(request))
 
     def score(owner: str, request: Request) -> Any:
         width, scale = _pixels(request, "width", 1000), min(max(_pixels(request, "scale", 40), 20), 80)
@@ -92,11 +103,14 @@ def music_routes(store: Store, who: Who) -> list[Route]:
         return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
 
     return [
+        Mount("/studio/sounds", StaticFiles(directory=SOUNDS)),
         at("sessions/{id}/tunes", lambda owner, r: {"tunes": room.tunes(owner, id(r))}),
         post("sessions/{id}/new", create),
         post("sessions/{id}/import", bring),
         post("sessions/{id}/hum", hum),
         post("sessions/{id}/tap", tap),
+        post("sessions/{id}/answer", answer),
+        post("sessions/{id}/keep-jam", lambda owner, r, body: jam.keep(owner, id(r), load_json(body))),
         at("tunes/{id}", lambda owner, r: room.open(owner, id(r), r.query_params.get("working"))),
         at("tunes/{id}/takes", lambda owner, r: room.takes(owner, id(r), r.query_params.get("job"))),
         post("tunes/{id}/rename", lambda owner, r, body: room.rename(owner, id(r), str(load_json(body).get("title", "")))),
@@ -139,6 +153,14 @@ def _tempo(value: object) -> Fraction | None:
     if not 30 <= tempo <= 300:
         raise Refused("Choose a tempo between 30 and 300 quarter notes a minute.")
     return tempo
+
+
+def _beat(value: object) -> Fraction:
+    """On which beat of its bar, counted from 0, the first note falls."""
+    try:
+        return Fraction(str(value or 0)[:12]).limit_denominator(96)
+    except (ValueError, ZeroDivisionError):
+        raise Refused("Say on which beat the first note falls, counted from 0.") from None
 
 
 def _meter(value: object) -> Meter | None:

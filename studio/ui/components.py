@@ -21,7 +21,11 @@ PARTS: dict[str, tuple[str, ...]] = {
     "notes": (),
     "store-health": (),
     "drawer": (),
+    "music-room": ("ask",),
 }
+
+# Scripts of a room, in folders of their own. They find one another by name, so their order does not matter.
+ROOMS = ("music",)
 
 # The component may be on the page before the script is: it waits in a list that the script empties.
 MOUNT = '(window.StudioWaiting ||= []).push(["%s", element, props, trigger, watch]); window.Studio?.mountAll();'
@@ -45,16 +49,18 @@ def file_of(name: str) -> str:
 def head(stamp: str) -> str:
     """The tags that load our script, styles and fonts from the studio itself; `stamp` changes when they do."""
     # Links and not Gradio's `css=`: that one puts its own class before every selector, `body` and `:root` included.
-    tags = [f'<link rel="stylesheet" href="studio/ui/{name}.css?{stamp}">' for name in ("fonts", "tokens", "shell")]
+    sheets = [path.relative_to(UI).with_suffix("").as_posix() for room in ROOMS for path in sorted((UI / room).glob("*.css"))]
+    tags = [f'<link rel="stylesheet" href="studio/ui/{name}.css?{stamp}">' for name in ("fonts", "tokens", "shell", *sheets)]
     return "\n".join([*tags, f'<script src="studio/page.js?{stamp}"></script>'])
 
 
 def script() -> str:
     """All scripts of the page as one, in order: the browser may run separate ones in any order."""
-    names = ["studio", "autosave", "keys", *map(file_of, PARTS)]
+    rooms = [path.relative_to(UI).with_suffix("").as_posix() for room in ROOMS for path in sorted((UI / room).glob("*.js"))]
+    names = ["studio", "autosave", "keys", *rooms, *map(file_of, PARTS)]
     return "\n".join((UI / f"{name}.js").read_text() for name in names)
 
 
 def stamp() -> str:
     """Changes whenever a file of the page does, so that browsers may keep the files for long."""
-    return str(max(int(path.stat().st_mtime) for path in UI.iterdir()))
+    return str(max(int(path.stat().st_mtime) for path in UI.rglob("*")))

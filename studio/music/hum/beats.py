@@ -17,10 +17,10 @@ from studio.music.theory import Meter
 SIXTEENTH = Fraction(1, 16)
 GRIDS = (Fraction(1, 4), Fraction(1, 8), Fraction(1, 12), SIXTEENTH, Fraction(1, 24), Fraction(1, 32))
 _JITTER = 0.018  # seconds: how far from the meant time people start a note
-_WANDER = 0.006  # how much the tempo changes from note to note
-_TRUST = 0.5  # how much the usual counts against the heard when the tempo is known
+_WANDER = 0.008  # how much the tempo changes from note to note
+_TRUST = 0.3  # how much the usual counts against the heard when the tempo is known
 _WIDTH, _FIRST = 12, 24  # hypotheses kept, and onsets that choose the few tempos worth following to the end
-_SLOWEST, _QUICKEST, _USUAL, _SPREAD = 42.0, 208.0, 100.0, 0.45  # quarter notes a minute; the spread in octaves... of e
+_SLOWEST, _QUICKEST, _USUAL, _SPREAD = 42.0, 208.0, 100.0, 0.45  # quarter notes a minute; the spread is of its logarithm
 # How common lengths are in tunes, as far as they are told apart here.
 _LENGTHS = {
     Fraction(1, 16): 0.10, Fraction(1, 12): 0.08, Fraction(1, 8): 0.34, Fraction(1, 4): 0.30, Fraction(3, 8): 0.09,
@@ -92,7 +92,7 @@ def _start(meter: Meter, beat: Fraction, grid: Fraction) -> Fraction:
 
 
 def _unusual(tempo: float) -> float:
-    return 0.5 * (log(tempo / _USUAL) / _SPREAD) ** 2 * 2
+    return (log(tempo / _USUAL) / _SPREAD) ** 2
 
 
 @dataclass(frozen=True)

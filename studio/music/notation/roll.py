@@ -69,7 +69,7 @@ def to_roll(tune: Tune) -> dict[str, Any]:
                 "name": voice.name,
                 "role": voice.role,
                 "instrument": voice.instrument,
-                "notes": [[tick(n.start), tick(n.length), n.pitch, n.velocity] for n in voice.notes],
+                "notes": [[tick(n.start), max(tick(n.end) - tick(n.start), 1), n.pitch, n.velocity] for n in voice.notes],
             }
             for voice in tune.voices
         ],
