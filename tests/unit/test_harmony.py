@@ -187,7 +187,7 @@ def test_an_upbeat_is_heard_in_the_first_bar() -> None:
 
 @pytest.mark.parametrize("reading", READINGS)
 def test_a_last_bar_that_only_touches_home_is_home(reading: Reading) -> None:
-    tune = song(Key(), "4/4", ["c2 e g e2 c2", "d2 f a f2 d2", "G2 B d f2 d2", "d f d B d f d c"])
+    tune = song(Key(), "4/4", ["c2 e g e2 c2", "d2 f a f2 d2", "G2 B d f2 d2", "d f d B f B f c"])
     assert harmonise(tune, reading).chords[-1].root == "C"
 
 
