@@ -91,7 +91,7 @@ def music_routes(store: Store, workbench: Workbench, who: Who) -> list[BaseRoute
 
     def score(owner: str, request: Request) -> Any:
         width, scale = _pixels(request, "width", 1000), min(max(_pixels(request, "scale", 40), 20), 80)
-        return {"pages": score_of(room.sheet(owner, id(request)).tune, width, scale)}
+        return {"pages": score_of(room.sheet(owner, id(request)).tune, width, scale, _pixels(request, "height", 0))}
 
     def export(owner: str, request: Request) -> Response:
         form, query = str(request.path_params["form"]), request.query_params

@@ -88,7 +88,7 @@
       if (start === undefined || steps.has(start)) return;
       const held = measure.querySelector("[data-note]"), rest = measure.querySelector(".eng-rest, .eng-mRest");
       const at = box((held && notes.get(held.dataset.note)?.start < start && held.querySelector(".eng-notehead")) || rest || measure);
-      put(start, at === undefined ? 0 : (at.left + at.right) / 2, systemOf(measure));
+      put(start, (at.left + at.right) / 2, systemOf(measure));
     });
     return { steps: [...steps.values()].sort((a, b) => a.tick - b.tick), heads };
   }

@@ -7,23 +7,26 @@ from studio.music.notation.write_musicxml import write_musicxml
 from studio.music.tune import Tune
 
 NARROWEST, WIDEST = 280, 2400
+LOWEST = 400
+HIGHEST = 60_000  # of its own units
 MOST_BARS = 400
 _LOCK = threading.Lock()  # the engraver keeps one state for the whole process
 
 
-def score_of(tune: Tune, width: int = 1000, scale: int = 40) -> list[str]:
-    """One SVG a page, as wide as asked (in pixels) and as high as it needs."""
+def score_of(tune: Tune, width: int = 1000, scale: int = 40, height: int = 0) -> list[str]:
+    """One SVG a page, as wide as asked (in pixels) and as high as it needs, or at most as `height` says."""
     if len(tune.bars) > MOST_BARS:
         raise Refused(f"The score shows up to {MOST_BARS} bars. Export MusicXML and open it in a notation program.")
     import verovio  # a C++ library
 
     width = min(max(width, NARROWEST), WIDEST)
+    high = min(round(max(height, LOWEST) * 100 / scale), HIGHEST) if height else HIGHEST
     with _LOCK:
         engraver = verovio.toolkit()
         engraver.resetXmlIdSeed(1)
         engraver.setOptions(
             {
-                "pageWidth": round(width * 100 / scale), "pageHeight": 60_000, "scale": scale, "adjustPageHeight": True,
+                "pageWidth": round(width * 100 / scale), "pageHeight": high, "scale": scale, "adjustPageHeight": True,
                 "pageMarginLeft": 20, "pageMarginRight": 20, "pageMarginTop": 20, "pageMarginBottom": 20,
                 "header": "none", "footer": "none", "breaks": "auto", "svgViewBox": True, "spacingStaff": 8, "spacingSystem": 10,
             }
