@@ -18,8 +18,8 @@ SIXTEENTH = Fraction(1, 16)
 GRIDS = (Fraction(1, 4), Fraction(1, 8), Fraction(1, 12), SIXTEENTH, Fraction(1, 24), Fraction(1, 32))
 _JITTER = 0.018  # seconds: how far from the meant time people start a note
 _WANDER = 0.008  # how much the tempo changes from note to note
-_TRUST = 0.3  # how much the usual counts against the heard when the tempo is known
-_WIDTH, _FIRST = 12, 24  # hypotheses kept, and onsets that choose the few tempos worth following to the end
+_TRUST = 0.15  # how much the usual counts against the heard once the tempo is known
+_WIDTH, _FIRST, _TEMPOS = 12, 24, 56  # hypotheses kept; onsets that choose the tempos worth following to the end; tempos tried
 _SLOWEST, _QUICKEST, _USUAL, _SPREAD = 42.0, 208.0, 100.0, 0.45  # quarter notes a minute; the spread is of its logarithm
 # How common lengths are in tunes, as far as they are told apart here.
 _LENGTHS = {
@@ -48,6 +48,19 @@ class _Guess:
     off: float = 0.0
 
 
+@dataclass(frozen=True)
+class _Costs:
+    lengths: tuple[float, ...]  # of notes of so many lines
+    lines: tuple[float, ...]  # of each line of a bar
+    start: int
+
+    def of(self, length: int, line: int) -> float:
+        return self.lengths[min(length, len(self.lengths) - 1)] + self.lines[(self.start + line) % len(self.lines)]
+
+    def weaker(self) -> "_Costs":
+        return _Costs(tuple(_TRUST * c for c in self.lengths), tuple(_TRUST * c for c in self.lines), self.start)
+
+
 def place(
     onsets: Sequence[float],
     meter: Meter,
@@ -60,27 +73,26 @@ def place(
     if grid not in GRIDS:
         raise Refused(f"Notes cannot be put on a grid of {grid}. Choose one of {', '.join(str(g) for g in GRIDS)}.")
     start = _start(meter, start_beat, grid)
-    if tempo is not None:
-        steps = [float(240 / tempo * grid)]
-    else:
-        count = 56
-        ratio = (_QUICKEST / _SLOWEST) ** (1 / (count - 1))
-        steps = [240 / (_SLOWEST * ratio**i) * float(grid) for i in range(count)]
-    lengths = _costs(meter, grid, int(start / grid), _TRUST if tempo is not None else 1.0)
-    if len(steps) > 1:
-        usual = {step: _unusual(240 * float(grid) / step) for step in steps}
-        first = {step: _follow(onsets[:_FIRST], step, lengths, free=True).cost for step in steps}
-        steps = sorted(steps, key=lambda step: first[step] + usual[step])[:6]
-        best = min(
-            (_follow(onsets, step, lengths, free=True) for step in steps),
-            key=lambda g: g.cost + _unusual(240 * float(grid) / g.step),
-        )
-    else:
-        best = _follow(onsets, steps[0], lengths, free=False)
+    costs = _costs(meter, grid, int(start / grid))
+    step = float(240 / tempo * grid) if tempo is not None else _likeliest(onsets, grid, costs)
+    best = _follow(onsets, step, costs.weaker(), free=tempo is None)
     said = tempo or _tempo(onsets, best.lines, grid)
     first_line = best.lines[0]
     places = tuple(start + (line - first_line) * grid for line in best.lines)
     return Placed(said, places, float(240 / said), best.off / len(onsets))
+
+
+def _likeliest(onsets: Sequence[float], grid: Fraction, costs: _Costs) -> float:
+    """The distance of grid lines in seconds to begin with: many are tried on the first onsets, the best on all."""
+    quick, slow = (240 / tempo * float(grid) for tempo in (_QUICKEST, _SLOWEST))
+    steps = [quick * (slow / quick) ** (i / (_TEMPOS - 1)) for i in range(_TEMPOS)]
+
+    def cost(step: float, times: Sequence[float]) -> float:
+        unusual = log(240 * float(grid) / step / _USUAL) / _SPREAD
+        return _follow(times, step, costs, free=True).cost + unusual * unusual
+
+    few = sorted(steps, key=lambda step: cost(step, onsets[:_FIRST]))[:6]
+    return min(few, key=lambda step: cost(step, onsets))
 
 
 def _start(meter: Meter, beat: Fraction, grid: Fraction) -> Fraction:
@@ -91,21 +103,7 @@ def _start(meter: Meter, beat: Fraction, grid: Fraction) -> Fraction:
     return round(place / grid) * grid
 
 
-def _unusual(tempo: float) -> float:
-    return (log(tempo / _USUAL) / _SPREAD) ** 2
-
-
-@dataclass(frozen=True)
-class _Costs:
-    lengths: tuple[float, ...]  # of notes of so many lines
-    lines: tuple[float, ...]  # of each line of a bar
-    start: int
-
-    def of(self, length: int, line: int) -> float:
-        return self.lengths[min(length, len(self.lengths) - 1)] + self.lines[(self.start + line) % len(self.lines)]
-
-
-def _costs(meter: Meter, grid: Fraction, start: int, weight: float) -> _Costs:
+def _costs(meter: Meter, grid: Fraction, start: int) -> _Costs:
     lengths = [9.0] + [-log(_LENGTHS.get(grid * n, 0.015)) for n in range(1, int(2 / grid) + 1)]
     beats = set(meter.beats)
     lines = []
@@ -114,7 +112,7 @@ def _costs(meter: Meter, grid: Fraction, start: int, weight: float) -> _Costs:
         lines.append(
             0.3 if place in beats else 0.9 if (place * meter.unit * (1 if meter.compound else 2)).denominator == 1 else 2.0
         )
-    return _Costs(tuple(weight * c for c in lengths), tuple(weight * c for c in lines), start)
+    return _Costs(tuple(lengths), tuple(lines), start)
 
 
 def _follow(onsets: Sequence[float], step: float, costs: _Costs, *, free: bool) -> _Guess:
