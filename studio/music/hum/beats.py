@@ -85,7 +85,7 @@ def place(
 def _likeliest(onsets: Sequence[float], grid: Fraction, costs: _Costs) -> float:
     """The distance of grid lines in seconds to begin with: many are tried on the first onsets, the best on all."""
     quick, slow = (240 / tempo * float(grid) for tempo in (_QUICKEST, _SLOWEST))
-    steps = [quick * (slow / quick) ** (i / (_TEMPOS - 1)) for i in range(_TEMPOS)]
+    steps: list[float] = [quick * (slow / quick) ** (i / (_TEMPOS - 1)) for i in range(_TEMPOS)]
 
     def cost(step: float, times: Sequence[float]) -> float:
         unusual = log(240 * float(grid) / step / _USUAL) / _SPREAD
