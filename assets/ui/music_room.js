@@ -195,12 +195,30 @@ Studio.register("music-room", ({ root, trigger }) => {
       run = { token, task, n: fields.n || 4, piece: state.piece, takes: {}, stage: "queued", fraction: 0, ended: false };
       tell("run", run);
       trigger("ask", { wish: { task, fields, working: state.working, token } });
+      heardAt = Date.now();
+      watch(token);
       clearTimeout(hurry);
       hurry = setTimeout(() => document.dispatchEvent(new CustomEvent("studio:look")), 150);
     } catch (error) { say(error.message, { bad: true }); }
   }
+  // A run whose stream broke is over once the studio knows no job of it; its offers were recorded all the same.
+  let heardAt = 0;
+  async function watch(mine) {
+    await new Promise((r) => setTimeout(r, 3000));
+    if (run?.token !== mine || run.ended) return;
+    if (Date.now() - heardAt > 8000) {
+      const status = await Studio.ask("studio/status").catch(() => null);
+      if (status && !status.jobs.some((j) => !run.job || j.id === run.job) && run.token === mine && !run.ended) {
+        const { takes } = await get(`tunes/${run.piece}`).catch(() => ({}));
+        const found = takes?.job && takes.job === run.job ? Object.fromEntries(takes.offers.map((o) => [o.index, { ...o, done: true }])) : {};
+        return follow({ token: mine, takes: found, ended: true, error: Object.keys(found).length ? "" : "The takes did not arrive. Ask once more." });
+      }
+    }
+    watch(mine);
+  }
   function follow(next) {
     if (!next || next.token !== token || run?.ended) return;
+    heardAt = Date.now();
     run = { ...run, ...next };
     if (run.error) say(run.error, { bad: true });
     for (const notice of run.notices || []) say(notice);

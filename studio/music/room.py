@@ -147,6 +147,7 @@ class Room:
 
     def bring(self, owner: str, session: str, data: bytes, name: str, working: str | None = None) -> JSON:
         """A MIDI, MusicXML or ABC file as a tune; in place of an empty one, else beside the others."""
+        self.store.session(owner, session)
         tune = read_tune(data, name)
         return self._arrive(owner, session, new_sheet(tune, "pasted"), tune.title, "imported", f"From {name[:80]}", working)
 
@@ -157,6 +158,7 @@ class Room:
         """A recording as a tune, and the recording kept with it."""
         from studio.music.hum.transcribe import transcribe
 
+        self.store.session(owner, session)
         hummed = transcribe(data, tempo=tempo, meter=meter, key=key, start_beat=beat)
         recording = Thing(name="recording", media_type="audio/wav", body=data)
         sha256 = self.store.put_things([recording])[0].sha256
@@ -173,6 +175,7 @@ class Room:
         """A rhythm as a tune on one pitch, whose rhythm is locked."""
         from studio.music.hum.tapped import rhythm_tune, tapped
 
+        self.store.session(owner, session)
         tune = rhythm_tune(tapped(onsets, tempo=tempo, meter=meter, start_beat=beat))
         locks = tuple(BarLock(bar=i, what="rhythm") for i in range(len(tune.bars)) if bar_notes(tune, i))
         sheet = new_sheet(tune, "human").changed(locks=locks)

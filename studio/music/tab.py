@@ -62,8 +62,8 @@ def shown(view: View, wish: Any, before: Tune | None) -> dict[str, Any]:
         "fraction": progress.fraction if progress else 0.0,
         "notices": [notice.text for notice in view.notices],
         "takes": {
-            **{i: {"roll": to_roll(Tune.loads(preview.body)), "done": False} for i, preview in view.previews.items()},
-            **{i: offered(offer, wish, before) for i, offer in view.offers.items()},
+            **{str(i): {"roll": to_roll(Tune.loads(preview.body)), "done": False} for i, preview in view.previews.items()},
+            **{str(i): offered(offer, wish, before) for i, offer in view.offers.items()},
         },
     }
 

@@ -20,12 +20,14 @@ import pytest
 
 from studio.core.event import Offer, Thing
 from studio.main import Studio, build, launch, open_studio, quiet_gradio
+from studio.music.sheet import new_sheet
 from studio.serving.people import COOKIE, PasswordGate
 from studio.settings import Settings
 from studio.ui.shell import Tab
 from tests.contract.test_store import recipe
 from tests.fakes import RUNTIMES, TextAsk, write_catalog
 from tests.running import free_port
+from tests.tunes import jig
 
 PUBLIC, CLOSED, PAGE, OWN = "public", "closed", "page", "own"
 # public: for everybody on purpose. closed: for nobody. page: for anybody signed in, holds nobody's things.
@@ -43,7 +45,7 @@ TABLE = {
     ),
     PAGE: (
         "/", "/svelte/{path:path}", "/config", "/static/{path:path}", "/assets/{path:path}", "/theme.css", "/robots.txt",
-        "/pwa_icon/{size}", "/pwa_icon", "/manifest.json", "/studio/page.js", "/studio/status", "/studio/store",
+        "/pwa_icon/{size}", "/pwa_icon", "/manifest.json", "/studio/page.js", "/studio/sounds", "/studio/status", "/studio/store",
         "/studio/store/check", "/studio/models", "/studio/models/{id}/{act}", "/sign-out", "/gradio_api/user", "/gradio_api/info",
         "/gradio_api/custom_component/{id}/{environment}/{type}/{file_name}", "/gradio_api/queue/status",
         "/gradio_api/upload_progress", "/gradio_api/upload", "/gradio_api/startup-events", "/gradio_api/theme.css",
@@ -51,6 +53,14 @@ TABLE = {
     OWN: (
         "/studio/jobs/{id}/stop", "/studio/media/{sha256}", "/studio/working/{id}", "/studio/sessions/{id}/tree",
         "/studio/sessions/{id}/notes", "/studio/working/{id}/keep", "/studio/drafts/{id}", "/studio/drafts/{id}/restore",
+        "/studio/music/sessions/{id}/tunes", "/studio/music/sessions/{id}/new", "/studio/music/sessions/{id}/import",
+        "/studio/music/sessions/{id}/hum", "/studio/music/sessions/{id}/tap", "/studio/music/tunes/{id}",
+        "/studio/music/tunes/{id}/takes", "/studio/music/tunes/{id}/rename", "/studio/music/tunes/{id}/trash",
+        "/studio/music/tunes/{id}/restore", "/studio/music/copies/{id}/save", "/studio/music/copies/{id}/change",
+        "/studio/music/copies/{id}/write", "/studio/music/copies/{id}/keep", "/studio/music/copies/{id}/comp",
+        "/studio/music/copies/{id}/back", "/studio/music/copies/{id}/about", "/studio/music/copies/{id}/abc",
+        "/studio/music/copies/{id}/score", "/studio/music/copies/{id}/export/{form}", "/studio/music/offers/{id}/take",
+        "/studio/music/offers/{id}/reject", "/studio/music/sessions/{id}/answer", "/studio/music/sessions/{id}/keep-jam",
         "/gradio_api/file={path_or_url:path}", "/gradio_api/file/{path:path}", "/gradio_api/heartbeat/{session_hash}",
         "/gradio_api/stream/{session_hash}/{run}/{component_id}/playlist.m3u8",
         "/gradio_api/stream/{session_hash}/{run}/{component_id}/{segment_id}.{ext}",
@@ -138,7 +148,10 @@ def furnish(house: House) -> None:
     draft = store.freeze("alice", copy.id)
     big = store.keep("alice", piece.id, [Thing(name="body", media_type="text/plain", body=(SECRET * 9000).encode())])
     running = house.studio.workbench.run(TextAsk(), "alice", session.id, model="fake-writer")
-    store.record_offer(
+    tune = store.create_piece("alice", session.id, "tune", "tune", SECRET)
+    sheet = new_sheet(jig().changed(title=SECRET), "human").dumps().decode()
+    on_table = store.autosave("alice", store.working("alice", tune.id).id, 1, sheet).working
+    offer = store.record_offer(
         "alice",
         running.job.id,
         Offer(index=9, seed=1, things=(Thing(name="body", media_type="text/plain", body=b"o"),)),
@@ -160,6 +173,7 @@ def furnish(house: House) -> None:
     house.ids = {
         "session": session.id, "piece": piece.id, "working": copy.id, "drafts": draft.id, "sha256": big.parts[0].sha256,
         "jobs": running.job.id, "session_hash": hash, "event_id": event, "trash": thrown.id,
+        "tunes": tune.id, "copies": on_table.id, "offers": offer.id,
     }  # fmt: skip
 
 
@@ -171,14 +185,15 @@ def load_index(house: House) -> int:
 def filled(house: House, path: str) -> str:
     """The route's path with alice's ids in it."""
     ids = house.ids
-    own = {"jobs": ids["jobs"], "working": ids["working"], "sessions": ids["session"], "drafts": ids["drafts"]}
+    music = {f"music/{name}": ids[name] for name in ("tunes", "copies", "offers")}
+    own = {**music, "music/sessions": ids["session"], "jobs": ids["jobs"], "working": ids["working"], "sessions": ids["session"], "drafts": ids["drafts"]}
     id = next((value for key, value in own.items() if path.startswith(f"/studio/{key}/")), "fake-writer")
     values = {"id": id, "sha256": ids["sha256"], "session_hash": ids["session_hash"], "path_or_url": house.upload, "path": house.upload,
-              "act": "cancel", "key": "x", "url_path": "http://127.0.0.1/", "size": "64", "ext": "ts"}  # fmt: skip
+              "act": "cancel", "key": "x", "url_path": "http://127.0.0.1/", "size": "64", "ext": "ts", "form": "mid"}  # fmt: skip
     return re.sub(r"\{(\w+)(?::\w+)?\}", lambda m: values.get(m[1], "x"), path)
 
 
-BODY: dict[str, Any] = {"version": 1, "text": "bob was here"}
+BODY: dict[str, Any] = {"version": 1, "text": "bob was here", "picks": {"0": "x"}, "onsets": [0, 0.5, 1]}
 
 
 def call(client: httpx.Client, house: House, path: str, method: str, **headers: str) -> tuple[int, str, httpx.Headers]:
@@ -284,6 +299,7 @@ def play(client: httpx.Client, index: int, data: list[Any], hash: str, event: di
 def test_handlers_of_the_page_ask_whose_it_is(house: House) -> None:
     """Bob's page plays every handler with alice's ids, as arguments and as event data."""
     before = house.dump()
+    wish = {"task": "continue", "fields": {}, "working": house.ids["copies"]}
     asked = [(theirs, handler) for theirs in (house.ids["session"], house.ids["trash"]) for handler in handlers(house)]
     with house.client("bob") as bob:
         for index, (theirs, handler) in enumerate(asked):
@@ -291,7 +307,7 @@ def test_handlers_of_the_page_ask_whose_it_is(house: House) -> None:
             play(bob, load_index(house), [None], hash, None)
             names = [c["type"] for c in house.page.config["components"] for i in handler["inputs"] if c["id"] == i]
             data = [{"session": theirs, "tab": "write"} if name == "browserstate" else theirs for name in names]
-            said = play(bob, int(handler["id"]), data, hash, {"id": theirs, "title": "stolen", "query": "alice"})
+            said = play(bob, int(handler["id"]), data, hash, {"id": theirs, "title": "stolen", "query": "alice", "wish": wish})
             assert SECRET not in said, handler["targets"]
     assert house.dump() == before
 
