@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import accumulate
 
 from studio.core.errors import Refused
-from studio.music.theory import MODES, Key, Meter, Mode
+from studio.music.theory import MODES, Key, Meter, Mode, simplest_key
 from studio.music.tune import MAX_BARS, ZERO, Bar, Chord, Note, Section, Tune, Voice, moved, simple_name
 
 Notes = tuple[Note, ...]
@@ -23,7 +23,7 @@ def transposed(tune: Tune, semitones: int) -> Tune:
 def in_mode(tune: Tune, mode: Mode) -> Tune:
     """Every step of the scale becomes the same step of the other one; colour notes stay as far from their step as they were."""
     steps = _steps(tune.key.mode, mode)
-    key = Key(tonic=tune.key.tonic, mode=mode) if _printable(tune.key.tonic, mode) else tune.key.moved(0).changed(mode=mode)
+    key = Key(tonic=tune.key.tonic, mode=mode) if _printable(tune.key.tonic, mode) else simplest_key(tune.key.pitch_class, mode)
 
     def turned(pitch: int) -> int:
         return pitch + steps[tune.key.degree(pitch)]
