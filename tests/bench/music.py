@@ -1,5 +1,5 @@
 """The figures of the music room, engine by engine."""
 
-from tests.bench import melody, sound
+from tests.bench import harmony, melody, sound
 
-FIGURES = (*melody.FIGURES, *sound.FIGURES)
+FIGURES = (*melody.FIGURES, *harmony.FIGURES, *sound.FIGURES)

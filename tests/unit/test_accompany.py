@@ -15,8 +15,8 @@ from studio.music.harmony.slots import closing
 from studio.music.sound import drums as kit
 from studio.music.theory import Meter, pitch_class, read_meter
 from studio.music.tune import Bar, Tune, Voice, plain_bars
+from tests.folk import A_DORIAN, A_MINOR, D_JIG
 from tests.tunes import METERS, jig, line, tunes, waltz
-from tests.unit.test_harmony import A_DORIAN, A_MINOR, D_JIG
 
 PARTS: tuple[Part, ...] = ("bass", "drums", "chords")
 OWN_SOUND = {35, 36, 38, 39, 40, 42, 44, 46, 49, 51, 52, 53, 55, 57, 59, 70, 80, 81, 82, *kit.TOMS, *kit.WOODS}

@@ -16,9 +16,9 @@ from studio.music.engines import harmony as runtime
 from studio.music.theory import Meter
 from studio.music.tune import Chord, Tune, Voice, plain_bars
 from studio.registry import read_shelf
+from tests.folk import D_JIG
 from tests.running import ROOT
 from tests.tunes import jig, waltz
-from tests.unit.test_harmony import D_JIG
 
 CARD = next(card for card in read_shelf().cards if card.id == "harmony-mini")
 PLACE = Place(device="cpu", threads=1, memory=1 << 30)

@@ -11,9 +11,10 @@ from studio.music.ask import Reading
 from studio.music.harmony.harmonise import Harmony, harmonise
 from studio.music.harmony.slots import slots
 from studio.music.tune import Chord, Tune
+from tests.folk import A_DORIAN, A_MINOR, A_MIXOLYDIAN, D_JIG
 from tests.tunes import tunes
-from tests.unit.test_harmony import A_DORIAN, A_MINOR, A_MIXOLYDIAN, D_JIG, READINGS
 
+READINGS: tuple[Reading, ...] = ("plain", "jazzy", "modal")
 STEPS = {
     "root": 0, "flat 9th": 1, "9th": 2, "sharp 9th": 3, "minor 3rd": 3, "3rd": 4, "4th": 5, "11th": 5, "sharp 11th": 6, "flat 5th": 6,
     "5th": 7, "sharp 5th": 8, "flat 13th": 8, "6th": 9, "13th": 9, "7th": 10, "major 7th": 11,
