@@ -1,12 +1,14 @@
 """A tune as engraved pages of SVG, by Verovio from our own MusicXML. Notes keep their ids: `v0n12` is note 12 of voice 0."""
 
 import threading
+from pathlib import Path
 
 from studio.core.errors import Refused
 from studio.music.notation.write_musicxml import write_musicxml
 from studio.music.tune import Tune
 
 NARROWEST, WIDEST = 280, 2400
+LEAST = 6500  # of its own units on a line, for a bar of sixteenths
 LOWEST = 400
 HIGHEST = 60_000  # of its own units
 MOST_BARS = 400
@@ -20,8 +22,11 @@ def score_of(tune: Tune, width: int = 1000, scale: int = 40, height: int = 0) ->
     import verovio  # a C++ library
 
     width = min(max(width, NARROWEST), WIDEST)
+    scale = min(scale, width * 100 // LEAST)
     high = min(round(max(height, LOWEST) * 100 / scale), HIGHEST) if height else HIGHEST
     with _LOCK:
+        verovio.enableLog(verovio.LOG_ERROR)
+        verovio.setDefaultResourcePath(str(Path(verovio.__file__).parent / "data"))  # it forgets this in other threads
         engraver = verovio.toolkit()
         engraver.resetXmlIdSeed(1)
         engraver.setOptions(
