@@ -52,6 +52,7 @@ Studio.register("music-room", ({ root, trigger }) => {
     play, stop, playing: () => playing, editedNow: edited,
   };
   const transport = music.transport(ctx, at(".music-transport"));
+  ctx.from = () => transport.from();
   const menu = music.barMenu(ctx);
   music.tracks(ctx, at(".music-tracks"));
   music.askPanel(ctx, at(".music-side"));

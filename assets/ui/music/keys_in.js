@@ -17,7 +17,7 @@
     none: "No MIDI keyboard is connected. Plug one in and play: it is heard at once.",
   };
   const typing = (node) => node && (node.isContentEditable || /^(TEXTAREA|SELECT)$/.test(node.tagName) || (node.tagName === "INPUT" && !/^(range|checkbox|radio|button|submit|color)$/.test(node.type)));
-  const away = (e) => e.ctrlKey || e.metaKey || e.altKey || typing(e.composedPath()[0]) || document.querySelector("dialog[open]");
+  const away = (e) => e.ctrlKey || e.metaKey || e.altKey || typing(e.composedPath()[0]) || document.querySelector("dialog[open]:not([data-plays])"); // one that is played in says so
 
   let single = null;
   music.keysIn = () => (single ||= make());
@@ -264,7 +264,8 @@
     }
 
     // Taps of the space bar or on `target`, against the metronome or free. Gives {stop(), done} with the onsets on the grid,
-    // [onset, length] for as long as each was held, and the tempo, which free taps bring along.
+    // [onset, length] for as long as each was held, the tempo, which free taps bring along, and `raw`: seconds as they were
+    // tapped, from `from` or from the first one.
     async function taps({ roll, from = 0, to, against = "metronome", countIn = 1, grid = roll.ticks / 16, target = null, click = true, onTap, wishes = {} }) {
       const times = [], free = against === "free";
       let finish, offs = [], holding = null;
@@ -275,7 +276,7 @@
         if (click) player.audition(76, "drums", 80, 0.1);
         holding = { at: free ? when : tick, end: null };
         times.push(holding);
-        onTap?.(times.length);
+        onTap?.(times.length, when);
       };
       const untap = (when) => { if (holding) holding.end = free ? when : player.tickAt(when); holding = null; };
       const space = (e) => {
@@ -289,11 +290,12 @@
       const over = () => {
         if (!offs.length) return;
         for (const off of offs.splice(0)) off();
-        finish(free ? freely(times, roll, grid) : tapped(times.map((t) => [Math.max(from, t.at), t.end]), grid, roll.tempo));
+        const second = (roll.ticks * (wishes.tempo || roll.tempo)) / 240, raw = times.map((t) => (free ? (t.at - times[0].at) / 1000 : (t.at - from) / second));
+        finish({ ...(free ? freely(times, roll, grid) : tapped(times.map((t) => [Math.max(from, t.at), t.end]), grid, roll.tempo)), raw });
       };
       if (!free) {
         const started = await player.play({ ...roll, voices: wishes.voices ? roll.voices : [] }, { ...wishes, from, to: to ?? from + 4000 * roll.ticks, countIn, metronome: true });
-        if (!started) { finish({ onsets: [], notes: [], tempo: roll.tempo }); return { stop: () => done, done }; }
+        if (!started) { finish({ onsets: [], notes: [], raw: [], tempo: roll.tempo }); return { stop: () => done, done }; }
         offs.push(player.on("stop", over));
       } else player.wake();
       listen(window, "keydown", space, true);
