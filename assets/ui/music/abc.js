@@ -44,7 +44,7 @@
       example.hidden = !!area.value.trim();
       copy.disabled = !area.value;
       state.textContent = !dirty() ? "" : from !== null && now && now.version !== from ? "Not used yet. The tune has changed since you began to write." : "Not used yet.";
-      about.textContent = `“Use this text” replaces the whole tune by what is written here${voices > 1 ? `, all ${voices} voices: one that you take out of the text is gone from the tune` : ""}. Ctrl+Enter does the same.`;
+      about.textContent = `“Use this text” replaces the whole tune by what is written here.${voices > 1 ? ` Its ${voices} voices are all in the text: one that you take out is gone from the tune.` : ""} Ctrl+Enter does the same.`;
     }
     function offering(kept) {
       offer.hidden = !kept;

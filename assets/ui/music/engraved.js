@@ -70,8 +70,9 @@
     const systemOf = (node) => {
       const system = node.closest(".eng-system");
       if (!systems.has(system)) {
-        const staves = [...system.querySelectorAll(".eng-staff")].map((staff) => box(staff.querySelector("path") || staff)), whole = box(system);
-        systems.set(system, { top: Math.max(whole.top, 0), bottom: whole.bottom, first: Math.min(...staves.map((s) => s.top)), whole });
+        const staves = [...system.querySelectorAll(".eng-staff")].flatMap((staff) => [...staff.querySelectorAll(":scope > path")].map(box)), whole = box(system);
+        const top = Math.min(...staves.map((one) => one.top)), bottom = Math.max(...staves.map((one) => one.bottom));
+        systems.set(system, { from: Math.max(0, Math.min(whole.top, top)), to: Math.max(whole.bottom, bottom), top: top - 18, bottom: bottom + 18 }); // of all that is printed, and of the cursor
       }
       return systems.get(system);
     };

@@ -118,10 +118,10 @@
       const place = tick === null || !drawn || !shown ? null : music.engraved.placeAt(layout()?.steps || [], tick);
       line.hidden = !place;
       if (!place) return;
-      const { top, bottom } = place.system;
+      const { top, bottom, from, to } = place.system;
       line.style.height = `${bottom - top}px`;
       line.style.transform = `translate(${place.x}px, ${top}px)`;
-      if (follow) keepInView(top, bottom);
+      if (follow) keepInView(from, to);
     }
     function keepInView(top, bottom) {
       const from = view.scrollTop, height = view.clientHeight;
@@ -140,7 +140,7 @@
       if (!focus) return;
       one.elements[0].focus({ preventScroll: true });
       const place = music.engraved.placeAt(layout()?.steps || [], one.start);
-      if (place) keepInView(place.system.top, place.system.bottom);
+      if (place) keepInView(place.system.from, place.system.to);
     }
     function nearest(event) {
       const direct = event.target.closest?.("[data-note]");

@@ -8,7 +8,7 @@ from studio.music.notation.write_musicxml import write_musicxml
 from studio.music.tune import Tune
 
 NARROWEST, WIDEST = 280, 2400
-LEAST = 6500  # of its own units on a line, for a bar of sixteenths
+LEAST = 650  # of its own units on a line, for a bar of sixteenths
 LOWEST = 400
 HIGHEST = 60_000  # of its own units
 MOST_BARS = 400
