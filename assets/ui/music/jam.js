@@ -5,6 +5,7 @@
   const music = (Studio.music ||= {}), { h, fill } = Studio;
   const MOST = 64, LONGEST = 600; // rounds; bars the clicks go on
   const SOON = 0.04; // seconds before its bar line that an answer can still be laid in whole
+  const DUE = 0.12; // seconds before its bar line that it is chosen and laid in
   const FIRST = 0.8; // seconds an answer is thought to take before one was measured
 
   // What is due when: no page and no clock, so that it can be tried by itself. All in ticks.
@@ -39,7 +40,7 @@
     const canvases = [paper("What you play"), paper("What the model plays")];
     const stage = h("div", { class: "music-stage", hidden: true }, turn, beats, detail,
       h("div", { class: "music-pair" }, h("figure", {}, h("figcaption", {}, "You"), canvases[0]), h("figure", {}, h("figcaption", {}, "The model"), canvases[1])));
-    const start = h("button", { type: "button", class: "primary big", onclick: () => (run ? stop() : begin()) }, "Start");
+    const start = h("button", { type: "button", class: "primary big", onclick: () => (run ? stop() : rounds.length ? again() : begin()) }, "Start");
     const keep = h("button", { type: "button", class: "big", hidden: true, onclick: keeping }, "Keep this jam");
     const parts = music.keyboardParts(keys, (text) => { spoken.textContent = text; });
     const body = h("div", { class: "music-jam" }, setup, stage,
@@ -59,13 +60,10 @@
       if (run) { stop(); return true; }
       if (!rounds.length || warned) return false;
       warned = true;
-      told.say("This jam is not kept yet. Close once more to let it go.");
+      told.say("This jam is not kept yet. Once more, and it is gone.");
       return true;
     }
-    let warned = false, run = null, rounds = [], frame = null, usual = FIRST, views = null, gone = false, busy = false;
-    keys.mode = true;
-    if (matchMedia("(pointer: coarse)").matches) parts.showTouch(true);
-    warm().catch(() => null);
+    let warned = false, run = null, rounds = [], frame = null, took = [FIRST], views = null, gone = false, busy = false;
 
     function drop() { gone = true; parts.drop(); views?.forEach((view) => view.destroy()); }
     const at = (path) => `sessions/${ctx.session?.() || ctx.state().session}/${path}`;
@@ -73,7 +71,7 @@
     const show = (words, more = "") => { turn.textContent = words; detail.textContent = more; };
     const speak = (words) => { spoken.textContent = words; };
     function draw() {
-      setup.hidden = !!run;
+      setup.hidden = !!run || rounds.length > 0;
       stage.hidden = !run && !rounds.length;
       start.textContent = run ? "Stop" : rounds.length ? "Play another jam" : "Start";
       start.classList.toggle("primary", !!run || !rounds.length);
@@ -82,6 +80,14 @@
       start.disabled = keep.disabled = busy;
     }
 
+    function again() {
+      if (held()) return;
+      warned = false;
+      rounds = [];
+      told.say("");
+      draw();
+      start.focus();
+    }
     async function begin() {
       try {
         told.say("");
@@ -100,7 +106,7 @@
         if (gone) return;
         await player.ready();
         const bar = barOf(frame.meter), roll = emptyRoll({ ...frame, ...frame.key }, LONGEST, [{ name: "The model", role: "melody", instrument: instrument.value, notes: [] }]);
-        run = { bar, roll, plan: music.jamPlan({ bar, bars: frame.bars }), phase: "you", open: new Map(), played: [], asked: false, waiting: null, answer: null, offs: [], beat: -1, rhythm: rhythm.box.checked };
+        run = { bar, roll, plan: music.jamPlan({ bar, bars: frame.bars }), phase: "you", open: new Map(), played: [], asked: 0, got: null, busy: false, offs: [], beat: -1, rhythm: rhythm.box.checked };
         rounds = [round()];
         look();
         const went = await player.play(roll, { from: 0, to: roll.length, countIn: 1, metronome: clicks.box.checked });
@@ -113,7 +119,7 @@
       } catch (error) { busy = false; run = null; rounds = []; told.say(error.message, true); draw(); }
     }
     const clearing = (timer) => () => clearInterval(timer);
-    const round = () => ({ played: [], answer: null, offer: null, asked: null, came: null, spare: null, late: 0 });
+    const round = () => ({ played: [], answer: null, offer: null, spare: null, late: 0 });
     const latest = () => rounds[rounds.length - 1];
     const perSecond = () => player.rate;
 
@@ -146,10 +152,11 @@
       counter(tick);
       if (tick < 0) { show("Count-in", `${frame.bars} ${frame.bars === 1 ? "bar" : "bars"} each, you begin`); return; }
       if (run.phase === "you") {
-        if (!run.asked && tick >= plan.askAt(usual * perSecond())) ask(tick);
+        asking(tick);
         if (tick >= plan.end - 1) over(tick);
         else mine();
       }
+      if (run.got && !latest().answer && (document.hidden || tick >= plan.end - DUE * perSecond())) place(latest(), run.got.got);
       if (run.phase === "waiting") waiting(tick);
       if (run.phase === "model" && tick >= run.next) yours();
       views?.forEach((view, i) => view.playhead(headOf(i, tick)));
@@ -160,24 +167,34 @@
       show("Your turn", `Round ${rounds.length}`);
       speak("Your turn.");
     }
+    // The first question is asked so early that even a slow answer is there in time. When it comes soon, the model is asked
+    // once more with what was played meanwhile; the newest answer that is there at the bar line sounds.
     function ask(tick) {
-      const one = latest(), played = callAt(tick, true);
-      if (!played.length) return; // asked at the end, if something still comes
-      run.asked = true;
-      one.asked = tick;
-      const mine = run, sent = performance.now();
+      const one = latest(), played = callAt(tick, true), mine = run, sent = performance.now();
+      if (!played.length) return;
+      run.asked = played.length;
+      run.busy = true;
       ctx.post(at("answer"), { ...frame, played, rhythm: run.rhythm }).then((got) => {
-        usual = Math.max(0.25, 0.6 * usual + 0.4 * (1.25 * ((performance.now() - sent) / 1000) + 0.1));
+        took = [...took.slice(-7), (performance.now() - sent) / 1000];
         if (run !== mine || latest() !== one) return;
-        one.came = player.tickAt(performance.now());
-        run.answer = got;
-        place(one, got);
-      }, (error) => { if (run === mine) { told.say(error.message, true); run.failed = true; } });
+        run.busy = false;
+        if (one.answer) return; // another one sounds already
+        run.got = { got, heard: played.length };
+        one.spare = ((run.plan.end - player.tickAt(performance.now())) / perSecond()) * 1000;
+        step();
+      }, (error) => { if (run === mine && latest() === one) { run.busy = false; if (!run.got) { told.say(error.message, true); run.failed = true; } } });
+    }
+    // The longest of the last answers and a little more; what one usually takes.
+    const slow = () => 1.15 * Math.max(...took) + 0.1, middle = () => [...took].sort((x, y) => x - y)[took.length >> 1];
+    function asking(tick) {
+      if (!run.asked) { if (tick >= run.plan.askAt(slow() * perSecond())) ask(tick); return; }
+      if (!run.got || run.busy) return;
+      const left = (run.plan.end - tick) / perSecond(), more = latest().played.length > run.asked;
+      if (more && left > 1.1 * middle() + 2 * DUE && tick >= run.plan.end - run.bar / 2) ask(tick);
     }
     // The answer goes into the tune that is playing.
     function place(one, got) {
       const { plan, roll } = run, tick = player.tickAt(performance.now()), line = plan.answerAt(tick, SOON * perSecond());
-      one.spare = ((plan.end - tick) / perSecond()) * 1000;
       one.late = Math.round((line - plan.end) / run.bar);
       one.offer = got.offer;
       one.answer = got.roll.voices[0].notes;
@@ -202,12 +219,12 @@
         run.failed = false;
         one.played = [];
         run.plan.next(end - frame.bars * run.bar);
-        Object.assign(run, { phase: "you", asked: false, told: "you" });
+        Object.assign(run, { phase: "you", asked: 0, got: null, told: "you" });
         show("Your turn", "Nothing was heard. These bars are yours again.");
         speak("Nothing was heard. Your turn again.");
         return;
       }
-      if (run.answer && tick >= run.at - 1) {
+      if (one.answer && tick >= run.at - 1) {
         run.phase = "model";
         show("The model answers", one.late ? `${one.late === 1 ? "One bar" : `${one.late} bars`} later: the answer was not there in time` : `Round ${rounds.length}`);
         speak("The model answers.");
@@ -220,7 +237,7 @@
     function yours() {
       if (rounds.length >= MOST || run.next + 3 * frame.bars * run.bar > run.roll.length) { stop(); told.say("That is as long as a jam can be. Keep it, and start another."); return; }
       run.plan.next(run.at);
-      Object.assign(run, { phase: "you", asked: false, answer: null, told: null });
+      Object.assign(run, { phase: "you", asked: 0, got: null, busy: false, told: null });
       rounds.push(round());
       latest().played = run.early || [];
       run.early = null;
@@ -239,19 +256,19 @@
       beats.classList.toggle("model", run.phase === "model");
     }
     // The rounds side by side, as they will be kept: each turn in its place, without the bars of waiting.
-    const span = () => 2 * frame.bars * run_bar();
-    const run_bar = () => barOf(frame.meter);
+    const span = () => 2 * frame.bars * barTicks();
+    const barTicks = () => barOf(frame.meter);
     function rolls() {
       const shown = Math.max(2, rounds.length), first = Math.max(0, shown - 4), length = span();
-      const voice = (name, pick, shift) => [{ name, role: "melody", instrument: "plucked", notes: rounds.slice(first).flatMap((one, i) => pick(one).map((n) => [n[0] + i * length + shift, n[1] || run_bar() / 16, n[2], n[3]])) }];
+      const voice = (name, pick, shift, ...before) => [...before, { name, role: "melody", instrument: "plucked", notes: rounds.slice(first).flatMap((one, i) => pick(one).map((n) => [n[0] + i * length + shift, n[1] || barTicks() / 16, n[2], n[3]])) }];
       const roll = (voices) => ({ ...emptyRoll({ ...frame, ...frame.key }, 2 * frame.bars * (shown - first)), voices });
-      return [roll(voice("You", (one) => one.played, 0)), roll(voice("The model", (one) => one.answer || [], frame.bars * run_bar()))];
+      return [roll(voice("You", (one) => one.played, 0)), roll(voice("The model", (one) => one.answer || [], frame.bars * barTicks(), { name: "You", role: "part", instrument: "plucked", notes: [] }))]; // its colour is the second voice's
     }
     function headOf(i, tick) {
       if (!run || tick < 0) return null;
       const first = Math.max(0, Math.max(2, rounds.length) - 4), back = (rounds.length - 1 - first) * span();
       if (i === 0) return run.phase === "you" ? back + tick - run.plan.from : null;
-      return run.phase === "model" ? back + frame.bars * run_bar() + tick - run.at : null;
+      return run.phase === "model" ? back + frame.bars * barTicks() + tick - run.at : null;
     }
     function look() {
       draw();
@@ -276,6 +293,7 @@
       show(rounds.length ? "That was your jam" : "Stopped", rounds.length ? `${rounds.length} ${rounds.length === 1 ? "round" : "rounds"}, ${full.length ? `${full.length - late} of ${full.length} answers in time` : "no answer yet"}` : "Nothing was played.");
       speak(`Stopped. ${detail.textContent}`);
       views?.forEach((view) => view.playhead(null));
+      [...beats.children].forEach((el) => el.classList.remove("on"));
       look();
       (keep.hidden ? start : keep).focus();
     }
@@ -293,8 +311,11 @@
       busy = false;
       if (!gone) draw();
     }
+    keys.mode = true;
+    if (matchMedia("(pointer: coarse)").matches) parts.showTouch(true);
+    warm().catch(() => null);
     draw();
     start.focus();
-    return { el: body, box, get rounds() { return rounds; }, get phase() { return run?.phase || null; }, get usual() { return usual; }, begin, stop, drop };
+    return { el: body, box, get rounds() { return rounds; }, get phase() { return run?.phase || null; }, get took() { return took; }, begin, stop, drop };
   };
 })();

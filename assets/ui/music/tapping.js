@@ -12,7 +12,7 @@
     let taking = null, taps = [], done = null, began = 0, per = 0, busy = false, gone = false, frame = 0;
 
     const line = h("canvas", { class: "music-tapline", role: "img", "aria-label": "No taps yet" });
-    const word = h("b", {}, "Start, then tap here"), hint = h("span", { class: "soft" }, "or press Space; hold for nothing, only the beginnings count");
+    const word = h("b", {}, "Start, then tap here"), hint = h("span", { class: "soft" }, "or press Space");
     const pad = h("button", { type: "button", class: "music-pad", onclick: (e) => { if (!taking && !busy) { e.preventDefault(); begin(); } } }, word, hint);
     const go = h("button", { type: "button", class: "primary big", onclick: () => (taking ? taking.stop() : begin()) }, "Start");
     const use = h("button", { type: "button", class: "primary big", onclick: send, hidden: true }, "Use this rhythm");
