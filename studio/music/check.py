@@ -5,7 +5,7 @@ from fractions import Fraction
 from studio.core.word import Word
 from studio.music.ask import ContinueAsk, FillAsk, Lock, MelodyAsk, RedoAsk, SketchAsk, TuneAsk, sections_of
 from studio.music.theory import MODES, Key, pitch_name
-from studio.music.tune import Tune, in_bar
+from studio.music.tune import Tune, in_bar, skyline
 
 Notes = tuple[tuple[Fraction, Fraction, int, bool], ...]  # of a bar: onset, length, pitch, held over from before
 LEADING = ("minor", "dorian", "phrygian")  # modes that may borrow the leading tone when colour is allowed
@@ -48,7 +48,7 @@ def _count(asked: int, got: int) -> Line:
 def bars_add_up(tune: Tune) -> Line:
     """The notes of every bar lie side by side inside it; a note that crosses a bar line goes on in the next."""
     wrong = []
-    notes = tune.melody.notes
+    notes = skyline(tune.melody.notes)
     for i, (bar, start) in enumerate(zip(tune.bars, tune.starts, strict=False)):
         at = Fraction(0)
         for onset, length, _, held in in_bar(notes, start, start + bar.length):

@@ -171,7 +171,7 @@ def skyline(notes: Iterable[Note]) -> tuple[Note, ...]:
         if note.start not in top or note.pitch > top[note.start].pitch:
             top[note.start] = note
     line = [top[start] for start in sorted(top)]
-    ends = [*(note.start for note in line[1:]), None]
+    ends = [*(note.start for note in line[1:]), None][: len(line)]
     return tuple(
         note if end is None or note.end <= end else note.changed(length=end - note.start)
         for note, end in zip(line, ends, strict=True)

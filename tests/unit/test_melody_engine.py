@@ -101,6 +101,21 @@ def test_other_voices_and_chords_stay_as_they_are() -> None:
     assert with_chords.chords == jig().chords
 
 
+def test_chords_and_loudness_of_kept_bars_stay(tune: Tune) -> None:
+    """A melody with second notes and accents, as people draw and import them."""
+    drawn = [n.changed(velocity=60 + i % 50) for i, n in enumerate(tune.melody.notes)]
+    drawn += [n.changed(pitch=n.pitch - 4) for n in drawn[::3]]
+    before = tune.with_melody(sorted(drawn, key=lambda n: (n.start, n.pitch)))
+    for offer in offers(RedoAsk(tune=before, bars=(2, 9), n=2, seed=3)):
+        after = Tune.loads(offer.things[0].body)
+        assert not broken(offer)
+        start, end = before.starts[3], before.starts[9]
+        inside = [n for n in before.melody.notes if start <= n.start and n.end <= end]
+        assert [n for n in after.melody.notes if start <= n.start and n.end <= end] == inside
+    assert offers(ContinueAsk(tune=before, bars=4, n=1))
+    assert offers(VaryAsk(tune=before, n=1))
+
+
 def test_what_is_asked_in_vain_is_refused_with_a_sentence(tune: Tune) -> None:
     silent = tune.with_melody(())
     rest = tune.with_melody(note for note in tune.melody.notes if note.end <= tune.starts[1] or note.start >= tune.starts[2])

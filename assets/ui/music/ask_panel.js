@@ -76,13 +76,20 @@
     const tune = h("details", { class: "panel", open: true }, h("summary", {}, "This tune"), h("div", { class: "body" },
       h("div", { class: "line" }, go("Continue", () => ctx.ask("continue", { bars: Number(more.bars.value), n: 4 })), h("label", {}, "for ", more.bars, " bars")),
       h("div", { class: "line" }, go("Vary", () => ctx.ask("vary", { strength: Number(more.strength.value), n: 4 }), "Locked bars stay"), h("label", {}, "a little ", more.strength, " a lot")),
-      h("div", { class: "line" }, go("Find chords", () => ctx.ask("harmonise", { n: 3 }), "Three readings, with reasons"), go("Without chords", () => ctx.change("no chords", null))),
+      h("div", { class: "line" }, go("Find chords", () => ctx.ask("harmonise", { n: 3, seed: again() }), "Three readings, with reasons; press again for others"), go("Without chords", () => ctx.change("no chords", null))),
       h("div", { class: "line" }, go("Add", () => ctx.ask("accompany", { part: more.part.value, ...(more.style.value ? { style: more.style.value } : {}), n: 3 })), more.part, more.style),
       h("div", { class: "line blend", hidden: true }, go("Blend", () => ctx.ask("blend", { other: more.other.value, steps: 4, n: 4 }), "Four steps from this tune to the other"), h("label", {}, "with ", more.other)),
       h("details", { class: "more" }, h("summary", {}, "Key, mode, bars"),
         h("div", { class: "line" }, go("Transpose", () => ctx.change("transpose", Math.round(Number(by.value)))), h("label", {}, "by ", by, " semitones")),
         h("div", { class: "line" }, go("Change the mode", () => ctx.change("mode", mode.value)), h("label", {}, "to ", mode)),
         h("div", { class: "line" }, go("Add empty bars", () => ctx.change("add", 4)), h("span", { class: "soft" }, "four at the end")))));
+    // Seed 0 is the best of each reading; asked again about the same notes, other good ones come.
+    let asked = { notes: "", seed: 0 };
+    function again() {
+      const notes = JSON.stringify(ctx.roll().voices[0].notes);
+      asked = { notes, seed: notes === asked.notes ? asked.seed + 1 : 0 };
+      return asked.seed;
+    }
     function styles() {
       const names = ctx.state()?.styles?.[more.part.value] || [], before = more.style.value;
       fill(more.style, h("option", { value: "" }, "three styles"), names.map((n) => h("option", { value: n }, n)));

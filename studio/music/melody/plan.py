@@ -10,7 +10,7 @@ from studio.music.melody import symbols as s
 from studio.music.melody.compose import Task
 from studio.music.melody.grammar import Ending, Manner, Slot
 from studio.music.theory import MODES, Key
-from studio.music.tune import Bar, Section, Tune
+from studio.music.tune import Bar, Note, Section, Tune
 
 LEAPS = {"singable": 12, "free": 19}
 COLOUR = {"strict": 0, "colour": 1, "free": 99}
@@ -32,10 +32,22 @@ class Plan:
         contents = [
             (written[where] if where < len(written) else ()) if isinstance(where, int) else where for where in self.source
         ]
-        notes = s.notes_of(contents, self.shape, self.home)
+        notes = _as_they_were(s.notes_of(contents, self.shape, self.home), self.frame.melody.notes)
         melody = self.frame.melody.changed(notes=notes)
         others = tuple(v for v in self.frame.voices if v is not self.frame.melody)
         return self.frame.changed(bars=self.shape, voices=(melody, *others), sections=self.sections)
+
+
+def _as_they_were(notes: Sequence[Note], before: Sequence[Note]) -> tuple[Note, ...]:
+    """Symbols say nothing of loudness and of the lower notes of chords: notes that stay get both back."""
+    old: dict[tuple[Fraction, Fraction], list[Note]] = {}
+    for note in before:
+        old.setdefault((note.start, note.length), []).append(note)
+    out: list[Note] = []
+    for note in notes:
+        chord = old.get((note.start, note.length), [])
+        out += chord if chord and max(n.pitch for n in chord) == note.pitch else [note]
+    return tuple(out)
 
 
 def manner(ask: MelodyAsk, key: Key, home: int, span: tuple[int, int] | None = None) -> Manner:

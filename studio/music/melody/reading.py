@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from studio.core.errors import Refused
 from studio.music.ask import TuneAsk
 from studio.music.melody import symbols as s
-from studio.music.tune import Section, Tune
+from studio.music.tune import Section, Tune, skyline
 
 CONTEXT = 430  # symbols of a tune that the model reads at once: about what it has been trained on
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A tune in symbols, in the register and with the sections that the model knows."""
+    """A tune in symbols, in the register and with the sections that the model knows. Of chords it knows the top note."""
 
     tune: Tune
     home: int
@@ -27,12 +27,12 @@ class Reading:
 
 
 def read(tune: Tune) -> Reading:
-    low, high = s.span_of(tune)
-    home = s.home_of(tune.key, low, high)
-    if not any(voice.notes for voice in (tune.melody,)):
+    if not tune.melody.notes:
         raise Refused("This tune has no notes yet. Write a bar, or sketch a new tune.")
+    line = tune.with_melody(skyline(tune.melody.notes))
+    home = s.home_of(tune.key, *s.span_of(line))
     try:
-        bars = s.bars_of(tune, home)
+        bars = s.bars_of(line, home)
     except s.Unsayable as error:
         raise Refused(
             f"The melody has something the model cannot read: {error}. Quantise it to 32nds and triplets first."
@@ -64,7 +64,7 @@ def heading(ask: TuneAsk, reading: Reading, span: tuple[int, int]) -> list[int]:
 
 def span_for(ask: TuneAsk, reading: Reading) -> tuple[int, int]:
     """The range of the tune, a little wider, and as far as the symbols reach."""
-    low, high = s.span_of(reading.tune)
+    low, high = s.span_of(reading.tune.with_melody(skyline(reading.tune.melody.notes)))
     if {"low", "high"} & ask.model_fields_set:
         low, high = min(low, ask.low), max(high, ask.high)
     else:
