@@ -17,9 +17,9 @@
     const size = (label, step, text) => h("button", { type: "button", class: "size", "aria-label": label, title: label, onclick: () => zoom(step) }, text);
     const print = h("button", { type: "button", class: "print", onclick: () => printed().catch((error) => ctx.say(error.message, { bad: true })) }, "Print");
     const tools = h("div", { class: "tools", role: "toolbar", "aria-label": "Score" }, size("Smaller notes", -4, "−"), size("Larger notes", 4, "+"), h("label", { class: "who" }, who, "Who made it"), legend, busy, print);
-    const line = h("div", { class: "cursor", hidden: true }), pages = h("div", { class: "pages" });
+    const line = h("div", { class: "cursor", hidden: true }), ring = h("div", { class: "ring" }), pages = h("div", { class: "pages" });
     const heading = h("h4", {}), composer = h("p", { class: "composer soft" });
-    const paper = h("div", { class: "paper", role: "group" }, heading, composer, pages, line);
+    const paper = h("div", { class: "paper", role: "group" }, heading, composer, pages, line, ring);
     const view = h("div", { class: "view" }, paper), note = h("p", { class: "nothing soft", hidden: true });
     const help = h("p", { id: `${name}-help`, class: "visually-hidden" }, "Arrow keys go from note to note and from voice to voice, Enter sets the start of play there.");
     paper.setAttribute("aria-describedby", help.id);
@@ -139,9 +139,16 @@
       one.elements[0].setAttribute("tabindex", "0");
       if (!focus) return;
       one.elements[0].focus({ preventScroll: true });
+      encircle();
       const place = music.engraved.placeAt(layout()?.steps || [], one.start);
       if (place) keepInView(place.system.from, place.system.to);
     }
+    function encircle() { // browsers draw no outline round a note
+      if (!current || !paper.contains(document.activeElement)) return;
+      const origin = paper.getBoundingClientRect(), box = current.elements[0].getBoundingClientRect();
+      Object.assign(ring.style, { left: `${box.left - origin.left - 5}px`, top: `${box.top - origin.top - 5}px`, width: `${box.width + 10}px`, height: `${box.height + 10}px` });
+    }
+    paper.addEventListener("focusin", encircle);
     function nearest(event) {
       const direct = event.target.closest?.("[data-note]");
       if (direct) return drawn.notes.get(direct.dataset.note);
@@ -205,6 +212,7 @@
       if (!shown || !root.clientWidth) return;
       if (Math.abs(root.clientWidth - width) > 3) { width = root.clientWidth; later(drawn ? 250 : 0); }
       cursor(at);
+      encircle();
     }).observe(root);
     ctx.on("edit", () => later());
     ctx.on("saved", () => later());
