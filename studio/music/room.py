@@ -186,9 +186,12 @@ class Room:
     ) -> JSON:  # fmt: skip
         """Onto the empty table that is open, or on a new one."""
         copy = self.store.copy(owner, working) if working else None
-        if copy is None or copy.text:
+        before = sheet_of(copy) if copy else None
+        if copy is None or (before and any(voice.notes for voice in before.tune.voices)):
             piece = self.store.create_piece(owner, session, "tune", "tune", title or TITLE).id
             copy = self.store.working(owner, piece)
+        elif title and self.store.piece(owner, copy.piece).title.startswith(TITLE):  # nobody has named it
+            self.store.rename_piece(owner, copy.piece, title)
         things = [Thing(name="body", media_type=SHEET_TYPE, body=sheet.dumps()), *more]
         draft = self.store.keep(owner, copy.piece, things, origin=origin, summary=summary)
         self.store.adopt(owner, copy.id, draft.id)

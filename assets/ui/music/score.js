@@ -29,16 +29,16 @@
 
     // ---- engraving
     const remember = () => localStorage.setItem("tandem-score", JSON.stringify(kept));
-    const scale = () => Math.min(80, Math.max(20, kept.scale || (view.clientWidth < 560 ? 34 : 40)));
+    const scale = () => Math.min(80, Math.max(20, kept.scale || (root.clientWidth < 560 ? 34 : 40)));
     function zoom(step) { kept.scale = Math.min(80, Math.max(20, scale() + step)); remember(); later(120); }
     const later = (ms = 500) => { clearTimeout(timer); if (shown) timer = setTimeout(engrave, ms); };
 
     async function engrave() {
-      if (!shown || !view.clientWidth || !ctx.state()) return;
+      if (!shown || !root.clientWidth || !ctx.state()) return;
       const mine = ++turn, slow = setTimeout(() => { busy.hidden = false; }, 300);
       root.setAttribute("aria-busy", "true");
       try {
-        const state = await ctx.settle(), width = Math.round(Math.min(2400, Math.max(280, view.clientWidth - 2)));
+        const state = await ctx.settle(), width = Math.round(Math.min(2400, Math.max(280, root.clientWidth - 2)));
         const key = [state.working, state.version, width, scale()].join(" ");
         if (mine !== turn) return;
         if (state.empty) return nothing("There are no notes yet. Draw some in the piano roll, sketch a tune, or write it as ABC text: the score appears here.");

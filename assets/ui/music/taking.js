@@ -4,6 +4,7 @@
   const { h } = Studio;
   const MOST = 5_000_000; // as studio/music/notation/files.py
   const KINDS = ".mid,.midi,.rmi,.kar,.musicxml,.xml,.mxl,.abc,.txt,.json";
+  const SILENT = "The studio does not answer. See that it is running, and try again.";
   const SOUND = ["wav", "flac", "ogg", "mp3"];
   const FORMS = [
     ["mid", "MIDI", "for a sequencer or another music program"],
@@ -19,7 +20,8 @@
   // ---- out
 
   music.exportDialog = (ctx) => {
-    const state = ctx.state(), roll = ctx.roll(), played = roll.voices.some((v) => v.role === "chords" && v.notes.length);
+    if (!ctx.state()) return null;
+    const roll = ctx.roll(), played = roll.voices.some((v) => v.role === "chords" && v.notes.length);
     const kept = JSON.parse(localStorage.getItem("tandem-export") || "{}");
     let form = FORMS.some(([name]) => name === kept.form) ? kept.form : "mid", going = null;
     const loop = h("input", { type: "checkbox", checked: !!kept.loop }), chords = h("input", { type: "checkbox", checked: kept.chords !== false && !played && roll.chords.length > 0, disabled: played || !roll.chords.length });
@@ -53,8 +55,8 @@
       draw();
       const slow = setTimeout(() => { busy.lastChild.textContent = form === "zip" ? "Making every form; sound takes a few seconds …" : "Making the sound …"; busy.hidden = false; }, 400);
       try {
-        await ctx.settle();
-        const asked = form, answer = await fetch(`studio/music/copies/${state.working}/export/${asked}?loop=${Number(loop.checked)}&chords=${Number(chords.checked)}`, { credentials: "same-origin", signal: going.signal });
+        const { working } = await ctx.settle(), asked = form, path = `studio/music/copies/${working}/export/${asked}?loop=${Number(loop.checked)}&chords=${Number(chords.checked)}`;
+        const answer = await fetch(path, { credentials: "same-origin", signal: going.signal }).catch((error) => { throw error.name === "AbortError" ? error : new Error(SILENT); });
         if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).error || "The studio did not answer as expected. Reload the page and try again.");
         const name = nameIn(answer.headers.get("content-disposition")) || `tune.${asked}`, blob = await answer.blob();
         save(blob, name);
@@ -62,7 +64,7 @@
         dialog.close();
       } catch (error) {
         if (error.name === "AbortError") return;
-        wrong.textContent = error instanceof TypeError ? "The studio does not answer. See that it is running, and try again." : error.message;
+        wrong.textContent = error.message;
         wrong.hidden = false;
       } finally {
         clearTimeout(slow);
@@ -106,10 +108,11 @@
   }
 
   music.importDialog = (ctx) => {
+    if (!ctx.state()) return null;
     const wrong = h("p", { class: "said bad", hidden: true, role: "alert" }), busy = h("p", { class: "busy soft", hidden: true, role: "status" }, h("progress", { "aria-hidden": "true" }), "Reading …");
     const input = h("input", { type: "file", multiple: true, accept: KINDS, class: "visually-hidden", id: "music-file", onchange: () => come([...input.files]) });
     const zone = h("label", { class: "zone", for: "music-file" }, h("strong", {}, "Choose a file"), h("span", { class: "soft" }, "or drop it here, or anywhere on the room"), h("span", { class: "soft kinds" }, "MIDI, MusicXML (.mxl too) or ABC, up to 5 MB"));
-    const empty = ctx.state()?.empty;
+    const empty = ctx.state().empty;
     const dialog = ctx.dialog("Open a file", h("div", { class: "music-taking" }, input, zone, h("p", { class: "soft" }, empty ? "It takes the place of the empty tune." : "It becomes a tune of its own; the one that is open stays."), wrong, busy));
     dropping(dialog, zone, come);
     async function come(files) {
