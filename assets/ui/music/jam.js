@@ -4,9 +4,10 @@
 (() => {
   const music = (Studio.music ||= {}), { h, fill } = Studio;
   const MOST = 64, LONGEST = 600; // rounds; bars the clicks go on
-  const SOON = 0.04; // seconds before its bar line that an answer can still be laid in whole
+  const SOON = 0.025; // seconds before its bar line that an answer can still be laid in whole
   const DUE = 0.12; // seconds before its bar line that it is chosen and laid in
-  const FIRST = 0.8; // seconds an answer is thought to take before one was measured
+  const LEAST = 0.7; // seconds before its bar line that it is asked for at the latest: a busy machine takes longer now and then
+  const FIRST = 1.2; // seconds an answer is thought to take before one was measured
 
   // What is due when: no page and no clock, so that it can be tried by itself. All in ticks.
   music.jamPlan = ({ bar, bars, begin = 0 }) => {
@@ -184,8 +185,8 @@
         step();
       }, (error) => { if (run === mine && latest() === one) { run.busy = false; if (!run.got) { told.say(error.message, true); run.failed = true; } } });
     }
-    // The longest of the last answers and a little more; what one usually takes.
-    const slow = () => 1.15 * Math.max(...took) + 0.1, middle = () => [...took].sort((x, y) => x - y)[took.length >> 1];
+    // Half as much again as the longest of the last answers; what one usually takes.
+    const slow = () => Math.max(LEAST, 1.5 * Math.max(...took) + 0.1), middle = () => [...took].sort((x, y) => x - y)[took.length >> 1];
     function asking(tick) {
       if (!run.asked) { if (tick >= run.plan.askAt(slow() * perSecond())) ask(tick); return; }
       if (!run.got || run.busy) return;
