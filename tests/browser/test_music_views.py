@@ -3,32 +3,53 @@
 import base64
 import io
 import zipfile
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from studio.music.notation.files import read_tune, write_tune
 from studio.music.notation.roll import to_roll
 from studio.music.tune import Tune
 from tests import others
 from tests.browser.roll_page import jig
+from tests.running import RunningStudio
 
 WALTZ = "X:1\nT:Small Waltz\nM:3/4\nL:1/4\nQ:1/4=120\nK:G\nG2B|d2B|A2F|G3|\n"
 LIT = "[...new Set([...document.querySelectorAll('.music-score .on')].map(n => n.dataset.note))].sort()"
 
 
-@pytest.fixture
-def room(page: Page) -> Page:
-    """A session of its own with an empty tune."""
+@pytest.fixture(scope="module")
+def opened(browser: Browser, studio: RunningStudio) -> Iterator[tuple[Page, list[str]]]:
+    """One page for all: what is tested is what happens on it, not its coming."""
+    context = browser.new_context()
+    page, trouble = context.new_page(), list[str]()
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.goto(f"{studio.url}/?tab=music")
+    page.wait_for_selector(".session-list .session")
     page.click("#tab-music-button")
     page.wait_for_selector(".music-room .views button")
+    yield page, trouble
+    context.close()
+
+
+@pytest.fixture
+def room(opened: tuple[Page, list[str]]) -> Iterator[Page]:
+    """A session of its own with an empty tune, in the piano roll."""
+    page, trouble = opened
+    page.set_viewport_size({"width": 1440, "height": 900})
+    if page.locator("dialog[open]").count():
+        page.keyboard.press("Escape")
+    page.click("[data-view=roll]")
     page.wait_for_function("document.querySelector('.music-head select').value")
     before = page.locator(".music-head select").first.input_value()
+    page.evaluate("for (const key of Object.keys(localStorage)) if (/^tandem-(export|score|abc)/.test(key)) localStorage.removeItem(key)")
     page.click(".session-list .new")
     page.wait_for_function("before => document.querySelector('.music-head select').value !== before", arg=before)
-    return page
+    yield page
+    assert not trouble, f"the page threw: {trouble}"
 
 
 def give(room: Page, name: str, data: bytes) -> None:
@@ -39,6 +60,7 @@ def give(room: Page, name: str, data: bytes) -> None:
 def open_tune(room: Page, tune: Tune) -> dict[str, Any]:
     """The tune is on the table; its roll as the page has it."""
     give(room, "tune.json", tune.dumps())
+    expect(room.locator(".music-dialog")).to_have_count(0)
     expect(room.locator(".told")).to_contain_text("bars")
     return to_roll(tune)
 
@@ -181,6 +203,7 @@ def test_edits_are_engraved_again_and_an_empty_tune_says_so(room: Page) -> None:
 def test_who_made_it_is_said_when_asked_for(room: Page) -> None:
     open_tune(room, jig())
     score(room)
+    room.locator(".music-score .who input").set_checked(False)
     assert room.locator(".music-score .made").count() == 0
     room.check(".music-score .who input")
     assert room.locator(".music-score .made.pasted").count() == 2 * len(jig().bars)

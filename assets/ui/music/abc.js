@@ -121,7 +121,7 @@
       if (event.key !== "Escape") event.stopPropagation(); // no shortcut of the page while text is typed
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); apply(); }
     });
-    ctx.on("state", (now) => { if (now.working === of) later(60); else { turn++; if (of && shown) later(0); else of = null; } });
+    ctx.on("state", (now) => { if (now.working === of) later(60); else { turn++; later(0); } });
     ctx.on("edit", () => later(900));
     ctx.on("saved", () => later(300));
     return { show() { shown = true; load(); }, hide() { shown = false; turn++; clearTimeout(timer); } };

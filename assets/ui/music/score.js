@@ -43,9 +43,9 @@
         if (mine !== turn) return;
         if (state.empty) return nothing("There are no notes yet. Draw some in the piano roll, sketch a tune, or write it as ABC text: the score appears here.");
         if (drawn?.key === key) return makers();
-        const { roll, title } = state, found = await ctx.get(`copies/${state.working}/score?width=${width}&scale=${scale()}`);
+        const now = { ...state }, found = await ctx.get(`copies/${state.working}/score?width=${width}&scale=${scale()}`);
         if (mine !== turn) return;
-        draw(found.pages.map((text, i) => music.engraved.read(text, `${name}-${i}`)), roll, title, key);
+        draw(found.pages.map((text, i) => music.engraved.read(text, `${name}-${i}`)), now, key);
       } catch (error) {
         if (mine === turn) nothing(error.message);
       } finally {
@@ -61,8 +61,8 @@
       view.hidden = true;
       print.disabled = true;
     }
-    function draw(svgs, roll, title, key) {
-      const focused = paper.contains(document.activeElement), before = current, top = view.scrollTop;
+    function draw(svgs, { roll, title, working }, key) {
+      const focused = paper.contains(document.activeElement), same = drawn?.working === working, before = same ? current : null, top = same ? view.scrollTop : 0;
       note.hidden = true;
       view.hidden = print.disabled = false;
       heading.textContent = title;
@@ -71,7 +71,7 @@
       paper.setAttribute("aria-label", `Score of ${title}`);
       pages.replaceChildren(...svgs);
       const read = music.time.read(roll), notes = music.engraved.notesOf(read, pages);
-      drawn = { key, roll: read, notes, sounding: music.engraved.timeline(notes, read.voices.length) };
+      drawn = { key, working, roll: read, notes, sounding: music.engraved.timeline(notes, read.voices.length) };
       measured = null;
       lit = [];
       for (const one of notes.values()) {

@@ -89,7 +89,9 @@
   // ---- in
 
   // One after the other; the first may take the place of an empty tune, every other is a tune of its own.
-  async function bring(ctx, files) {
+  let before = Promise.resolve(); // two drops at once would both see the same empty tune
+  const bring = (ctx, files) => (before = before.catch(() => {}).then(() => brought(ctx, files)));
+  async function brought(ctx, files) {
     const state = await ctx.settle(), wrong = [], came = [];
     for (const file of files) {
       try {
