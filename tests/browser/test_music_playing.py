@@ -195,14 +195,18 @@ def test_taps_to_the_metronome_keep_their_beat(music: Page) -> None:
 
 
 def play(page: Page, *notes: tuple[float, float, str]) -> None:
-    """Keys of the computer keyboard by (beat down, beat up, code) of what is playing."""
+    """Keys of the computer keyboard by (beat down, beat up, code) of what is playing; a busy page hears them late, but they say
+    when they were pressed, as real ones do."""
     page.evaluate(
         """async (notes) => {
             const player = Studio.music.player(), beat = 6720;
             const acts = notes.flatMap(([down, up, code]) => [[down, "keydown", code], [up, "keyup", code]]).sort((a, b) => a[0] - b[0]);
             for (const [at, type, code] of acts) {
                 while (player.playing && player.tickAt(performance.now()) < at * beat) await new Promise((done) => setTimeout(done, 1));
-                document.body.dispatchEvent(new KeyboardEvent(type, { code, key: code.at(-1).toLowerCase(), bubbles: true, cancelable: true }));
+                const event = new KeyboardEvent(type, { code, key: code.at(-1).toLowerCase(), bubbles: true, cancelable: true });
+                const late = (player.tickAt(performance.now()) - at * beat) / player.rate;
+                Object.defineProperty(event, "timeStamp", { value: performance.now() - 1000 * late });
+                document.body.dispatchEvent(event);
             }
         }""",
         notes,

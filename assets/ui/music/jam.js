@@ -312,8 +312,7 @@
       busy = false;
       if (!gone) draw();
     }
-    keys.mode = true;
-    if (matchMedia("(pointer: coarse)").matches) parts.showTouch(true);
+    music.keysAtHand(keys, parts);
     warm().catch(() => null);
     draw();
     start.focus();

@@ -53,6 +53,9 @@
     return { mode, octaves, mapBox, midi, heard, touch, place, showTouch, drop() { offs.forEach((off) => off()); piano?.drop(); keys.mode = false; } };
   };
 
+  // A finger has keys on the screen, a hand the letters.
+  music.keysAtHand = (keys, parts) => { if (matchMedia("(pointer: coarse)").matches) parts.showTouch(true); else keys.mode = true; };
+
   music.playBar = (ctx, root) => {
     const keys = music.keysIn(), { player, editor } = ctx, { check, choice, field } = music.forms;
     const open = h("button", { type: "button", class: "music-open", "aria-expanded": "false", onclick: () => (panel.hidden ? begin() : end()) }, "Play in notes");
@@ -65,8 +68,7 @@
       panel.hidden = false;
       open.setAttribute("aria-expanded", "true");
       open.textContent = "Close the keys";
-      keys.mode = true;
-      if (matchMedia("(pointer: coarse)").matches) parts.showTouch(true);
+      music.keysAtHand(keys, parts);
       f.record.focus();
     }
     function end({ leave = false } = {}) {
