@@ -92,7 +92,7 @@ def test_every_note_is_on_the_score_with_its_words(room: Page) -> None:
     first = room.locator("[data-note=v0n1]").first
     assert first.get_attribute("aria-label") == "Melody, bar 1, beat 1: D 5, quarter"
     assert first.locator("title").first.text_content() == first.get_attribute("aria-label")
-    expect(room.locator(".music-score h4")).to_have_text("The lamp in the harbour")
+    expect(room.locator(".music-score h2")).to_have_text("The lamp in the harbour")
 
 
 def test_a_click_seeks_and_the_notes_sounding_there_are_marked(room: Page) -> None:
@@ -216,7 +216,7 @@ def test_words_of_a_tune_are_never_markup(room: Page) -> None:
     tune = tune.changed(title=evil, composer=evil, voices=(tune.melody.changed(name=evil[:70]), *tune.voices[1:]))
     open_tune(room, tune)
     score(room)
-    assert evil in (room.locator(".music-score h4").text_content() or "")
+    assert evil in (room.locator(".music-score h2").text_content() or "")
     assert room.locator(".music-score :is(img, script, foreignObject, style)").count() == 0
     assert room.title() != "bad"
     bad = '<svg xmlns="http://www.w3.org/2000/svg" onload="window.bad=1"><script>bad=1</script><g id="v0n0" onclick="bad=1" class="note">'

@@ -179,7 +179,7 @@ def test_a_file_lands_on_an_empty_table_and_else_beside(room: Room, table: dict[
     assert {bar["maker"] for bar in first["bars"]} == {"pasted"}
     second = room.bring(ME, table["session"], abc, "x.abc", first["working"])
     assert second["piece"] != table["piece"]
-    assert [tune["title"] for tune in room.tunes(ME, table["session"])] == ["New tune", "From a file"]
+    assert [tune["title"] for tune in room.tunes(ME, table["session"])] == ["From a file", "From a file"]
     with pytest.raises(Refused, match="Choose a MIDI, MusicXML or ABC file"):
         room.bring(ME, table["session"], b"\x89PNG....", "x.mid")
 

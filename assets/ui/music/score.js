@@ -18,7 +18,7 @@
     const print = h("button", { type: "button", class: "print", onclick: () => printed().catch((error) => ctx.say(error.message, { bad: true })) }, "Print");
     const tools = h("div", { class: "tools", role: "toolbar", "aria-label": "Score" }, size("Smaller notes", -4, "−"), size("Larger notes", 4, "+"), h("label", { class: "who" }, who, "Who made it"), legend, busy, print);
     const line = h("div", { class: "cursor", hidden: true }), ring = h("div", { class: "ring" }), pages = h("div", { class: "pages" });
-    const heading = h("h4", {}), composer = h("p", { class: "composer soft" });
+    const heading = h("h2", {}), composer = h("p", { class: "composer soft" });
     const paper = h("div", { class: "paper", role: "group" }, heading, composer, pages, line, ring);
     const view = h("div", { class: "view" }, paper), note = h("p", { class: "nothing soft", hidden: true });
     const help = h("p", { id: `${name}-help`, class: "visually-hidden" }, "Arrow keys go from note to note and from voice to voice, Enter sets the start of play there.");
@@ -88,6 +88,7 @@
       view.scrollTop = top;
       makers();
       cursor(at);
+      setTimeout(layout, 80); // lest the first moment of play waits for it
     }
 
     // ---- who made it

@@ -34,6 +34,7 @@ def score_of(tune: Tune, width: int = 1000, scale: int = 40, height: int = 0) ->
                 "pageWidth": round(width * 100 / scale), "pageHeight": high, "scale": scale, "adjustPageHeight": True,
                 "pageMarginLeft": 20, "pageMarginRight": 20, "pageMarginTop": 20, "pageMarginBottom": 20,
                 "header": "none", "footer": "none", "breaks": "auto", "svgViewBox": True, "spacingStaff": 8, "spacingSystem": 10,
+                "svgFormatRaw": True,
             }
         )  # fmt: skip
         if not engraver.loadData(write_musicxml(tune).decode()):
