@@ -12,7 +12,8 @@ run: $(VENV)/run.done
 	@$(BIN)/python app.py $(ARGS)
 
 test: $(VENV)/dev.done browser check
-	$(BIN)/python -m pytest tests $(ARGS)
+	$(BIN)/python -m pytest tests/unit -n 2 $(ARGS)
+	$(BIN)/python -m pytest tests/contract tests/faults tests/browser $(ARGS)
 
 check: $(VENV)/dev.done
 	$(BIN)/ruff check .

@@ -217,6 +217,10 @@ Studio.register("music-room", ({ root, trigger }) => {
     }
     watch(mine);
   }
+  ctx.halt = trying(async () => {
+    if (run?.job && !run.ended) await Studio.ask(`studio/jobs/${encodeURIComponent(run.job)}/stop`, { method: "POST", body: {} });
+    else document.dispatchEvent(new CustomEvent("studio:stop"));
+  });
   function follow(next) {
     if (!next || next.token !== token || run?.ended) return;
     heardAt = Date.now();

@@ -6,7 +6,7 @@
 
   music.takes = (ctx, root) => {
     const title = h("h3", {}, "Takes"), state = h("span", { class: "soft state", role: "status" }), older = h("select", { "aria-label": "Takes made before", hidden: true }), bar = h("progress", { max: "1", hidden: true });
-    const stop = h("button", { type: "button", class: "stop", hidden: true, onclick: () => document.dispatchEvent(new CustomEvent("studio:stop")) }, "Stop");
+    const stop = h("button", { type: "button", class: "stop", hidden: true, onclick: () => ctx.halt() }, "Stop");
     const mix = h("button", { type: "button", class: "toggle", hidden: true, "aria-pressed": "false", onclick: () => mixing(!picks) }, "Mix bars");
     const list = h("ol", { class: "cards" }), mixer = h("div", { class: "mixer", hidden: true });
     root.append(h("header", {}, title, state, bar, stop, mix, older), mixer, list);
