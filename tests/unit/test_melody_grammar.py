@@ -116,3 +116,10 @@ def test_runs_to_be_avoided_do_not_come() -> None:
 def test_what_cannot_be_is_refused_with_a_way_out(fields: dict[str, Any], said: str) -> None:
     with pytest.raises(Refused, match=said):
         plan(SketchAsk(**fields))
+
+
+@given(asks(), st.integers(0, 1000))
+@settings(max_examples=25, deadline=None)
+def test_no_bar_is_silent(ask: SketchAsk, seed: int) -> None:
+    tune = written(ask, seed)
+    assert all(bar_notes(tune, i) for i in range(len(tune.bars)))

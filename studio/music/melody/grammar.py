@@ -184,7 +184,8 @@ class Grammar:
             rest = False
         allowed = allowed.copy()
         allowed[s.TIE] = tie and rest
-        allowed[s.REST] = rest and not slot.notes
+        silent = ends and take.count == 0 and s.TIE not in take.bars[-1]  # the bar would have been empty
+        allowed[s.REST] = rest and not slot.notes and not silent
         return allowed
 
     def _shape(self, take: Take, slot: Slot, allowed: "Masks") -> "Masks":
