@@ -261,6 +261,13 @@ def speed() -> Measured:
     return Measured(said, four / one <= 1.7 and other / one >= 2.5, {"one_ms": one * 1e3, "four_ms": four * 1e3, "generate_ms": other * 1e3})
 
 
+def reread() -> Measured:
+    """Two hundred takes in programs that are not ours."""
+    from tests.bench.notation import reread
+
+    return reread([tune for _, tune, _ in takes()][::2][:200])
+
+
 FIGURES = (
     Figure("adds-up", "100 % of bars add up; the share without the mask too", adds_up),
     Figure("obeyed", "at least 99 % of tunes keep key, mode, meter, bars, form and range", obeyed),
@@ -268,5 +275,6 @@ FIGURES = (
     Figure("loss", "at least 15 % below a 5-gram model", loss),
     Figure("like-people", "at least 95 % of takes inside the 95 % band of held-out tunes, in each habit", like_people),
     Figure("copying", "at most 1 % share 8 bars in a row with a training tune", copying),
+    Figure("exported", "200 takes re-read by two programs a format: same notes, tempo, meter, key", reread),
     Figure("speed", "four takes at most 1.7x one; at least 2.5x faster than generate", speed),
 )

@@ -1,5 +1,6 @@
 """A page with nothing but a piano roll on it: the real files of the page, no server."""
 
+import statistics
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -87,3 +88,29 @@ def long_roll(count: int, together: int = 1) -> dict[str, Any]:
     )
     line = tuple(sorted(line, key=lambda n: (n.start, n.pitch)))
     return to_roll(Tune(title="Long", bars=plain_bars(meter, (len(line) // together + 7) // 8), voices=(Voice(notes=line),)))
+
+
+def measure_drag(page: Page) -> dict[str, float]:
+    """Every note of a long roll dragged about: work of a frame and the time between frames, in milliseconds."""
+    page.evaluate("roll.fit()")
+    page.evaluate("roll.focus()")
+    page.keyboard.press("Control+a")
+    note = page.evaluate("roll.roll().voices[0].notes[905]")
+    x, y = page.evaluate("n => roll.at(n[0] + n[1] / 2, n[2])", note)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.evaluate(
+        """() => { roll.frames(); window.gaps = []; let then = 0;
+        const on = (now) => { if (then) gaps.push(now - then); then = now; requestAnimationFrame(on); }; requestAnimationFrame(on); }"""
+    )
+    for step in range(60):
+        page.mouse.move(x + (step % 30) * 3, y - (step % 20) * 4)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    work, gaps = page.evaluate("[roll.frames(), gaps]")
+    page.mouse.up()
+    assert len(work) > 40
+    worst = {name: sorted(values)[int(len(values) * 0.95)] for name, values in (("work", work), ("gap", gaps))}
+    return {
+        "work_ms": statistics.median(work), "work_worst_ms": worst["work"],
+        "between_ms": statistics.median(gaps), "between_worst_ms": worst["gap"],
+    }  # fmt: skip

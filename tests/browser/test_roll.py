@@ -1,7 +1,6 @@
 """The piano roll as a person uses it: mouse, keys alone, fingers, the list of notes, and how fast it draws."""
 
 import random
-import statistics
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from studio.music.notation.roll import from_roll
-from tests.browser.roll_page import jig, jig_roll, long_roll, open_roll
+from tests.browser.roll_page import jig, jig_roll, long_roll, measure_drag, open_roll
 
 D5, E5, F5, A4, G4 = 74, 76, 77, 69, 67
 Note = list[float]  # start, length in eighths; pitch; velocity
@@ -524,26 +523,7 @@ def test_small_roll_of_a_take(page: Page) -> None:
 def test_two_thousand_notes_while_dragging(opened: Open, together: int) -> None:
     """All in sight and all of them dragged: the worst there is, as a line and as chords. A frame has 16.7 ms."""
     page = opened(long_roll(2000, together))
-    page.evaluate("roll.fit()")
-    page.evaluate("roll.focus()")
-    keys(page, "Control+a")
-    note = page.evaluate("roll.roll().voices[0].notes[905]")
-    x, y = page.evaluate("n => roll.at(n[0] + n[1] / 2, n[2])", note)
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.evaluate(
-        "() => { roll.frames(); window.gaps = []; let then = 0; const on = (now) => { if (then) gaps.push(now - then); then = now; window.counting = requestAnimationFrame(on); }; requestAnimationFrame(on); }"
-    )
-    for step in range(60):
-        page.mouse.move(x + (step % 30) * 3, y - (step % 20) * 4)
-        page.evaluate("() => new Promise(requestAnimationFrame)")
-    work, gaps = page.evaluate("[roll.frames(), gaps]")
-    page.mouse.up()
-    assert len(work) > 40
-    middle, worst = statistics.median(work), sorted(work)[int(len(work) * 0.95)]
-    print(
-        f"\n2,000 notes dragged, {together} at a time: work of a frame {middle:.1f} ms median, {worst:.1f} ms 95th percentile; between frames {statistics.median(gaps):.1f} ms median, {sorted(gaps)[int(len(gaps) * 0.95)]:.1f} ms 95th"
-    )
-    assert middle < 16, "half the frames would be late"
-    assert worst < 80
+    got = measure_drag(page)
+    assert got["work_ms"] < 16, "half the frames would be late"
+    assert got["work_worst_ms"] < 80
     assert told(page, "change")[0][1] == "move"
