@@ -1,6 +1,5 @@
 """A tune written and read again is the same tune: in MIDI, MusicXML, ABC, JSON and as a piano roll."""
 
-import json
 from fractions import Fraction as F
 from typing import Any
 
@@ -8,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from studio.music.notation.files import MEDIA_TYPES, Form, read_tune, write_tune
-from studio.music.notation.roll import from_roll, to_roll
 from studio.music.notation.write_midi import write_midi
 from studio.music.theory import Meter
 from studio.music.tune import Note, Tune, Voice, plain_bars
@@ -43,12 +41,6 @@ def test_fixed_tunes(form: Form, make: Any) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_the_same_tune_gives_the_same_bytes(form: Form) -> None:
     assert write_tune(waltz(), form) == write_tune(waltz(), form)
-
-
-@quick
-@given(tune=tunes(wild=True))
-def test_roll(tune: Tune) -> None:
-    assert said(from_roll(json.loads(json.dumps(to_roll(tune))), tune)) == said(tune)
 
 
 @pytest.mark.parametrize("form", FORMS)
