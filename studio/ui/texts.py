@@ -18,9 +18,4 @@ NOT_BUILT = {
         "This version holds the frame of the studio. Picture variations arrive with their own models in a later version.",
         "The Session tab already keeps your notes and every version of them.",
     ),
-    "tune": (
-        "The music stand is not here yet",
-        "This version holds the frame of the studio. Melody sketching arrives with its own models in a later version.",
-        "The Session tab already keeps your notes and every version of them.",
-    ),
 }

@@ -26,7 +26,8 @@
       c.about = h("div", { class: "facts" });
       c.more = h("details", { class: "why" }, h("summary", {}, "Checked, reasons, nearest"), c.about);
       c.comp = h("div", { class: "cells", hidden: true, role: "group", "aria-label": `Bars of take ${i + 1}` });
-      el.append(h("header", {}, c.head, c.note), canvas, c.comp, h("div", { class: "acts" }, c.play, c.keep), c.more);
+      c.chords = h("p", { class: "chords", hidden: true });
+      el.append(h("header", {}, c.head, c.note), canvas, c.chords, c.comp, h("div", { class: "acts" }, c.play, c.keep), c.more);
       c.more.addEventListener("toggle", () => facts(c));
       c.play.disabled = c.keep.disabled = true;
       return c;
@@ -49,6 +50,8 @@
       c.play.disabled = c.keep.disabled = false;
       const kept = take.facts?.report?.every((l) => l.kept);
       c.note.textContent = [take.partial ? "stopped early" : "", take.unchanged ? `${take.unchanged.same} of ${take.unchanged.of} bars unchanged` : "", take.facts?.reading || take.facts?.style || "", take.facts?.share !== undefined ? `${Math.round(take.facts.share * 100)} % of the other` : ""].filter(Boolean).join(", ");
+      c.chords.hidden = task !== "harmonise";
+      if (task === "harmonise") { c.chords.textContent = take.roll.chords.map((x) => x[1]).join(" "); c.chords.title = c.chords.textContent; }
       c.el.classList.toggle("kept", take.chosen === "kept");
       if (take.chosen === "kept") c.keep.textContent = "Kept";
       if (kept === false) c.head.append(h("span", { class: "missed", title: "Not everything asked was kept: see below" }, " !"));
