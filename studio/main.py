@@ -126,14 +126,16 @@ def serve(settings: Settings, runtimes: Mapping[str, str] | None = None, extra_t
 
 def routes(studio: Studio) -> "list[BaseRoute]":
     """Every route of ours."""
+    from studio.music.room import as_text
     from studio.music.routes import music_routes
+    from studio.music.sheet import SHEET_TYPE
     from studio.ui import components
 
     who = who_of(studio.gate)
     live = Live(studio.registry, studio.workbench)
     signs_in = isinstance(studio.gate, PasswordGate)
     ours = page_routes(studio.store, live, who, components.UI, components.script(), signs_in=signs_in)
-    ours += desk_routes(studio.store, live, who)
+    ours += desk_routes(studio.store, live, who, {SHEET_TYPE: as_text})
     ours += music_routes(studio.store, studio.workbench, who)
     if isinstance(studio.gate, PasswordGate):
         ours += sign_in_routes(studio.gate, components.UI / "sign_in.html")

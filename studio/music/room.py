@@ -20,7 +20,7 @@ from studio.music.accompany import styles_for
 from studio.music.ask import ASKS, TuneAsk
 from studio.music.asking import ask_of
 from studio.music.check import bar_notes
-from studio.music.notation.files import read_tune
+from studio.music.notation.files import read_tune, write_tune
 from studio.music.notation.roll import from_roll, to_roll
 from studio.music.originality import Near, nearest, open_index
 from studio.music.reasons import reasons
@@ -303,6 +303,11 @@ def blank(title: str) -> Tune:
 
 def sheet_of(copy: Working) -> Sheet | None:
     return Sheet.loads(copy.text) if copy.text.strip() else None
+
+
+def as_text(body: bytes) -> str:
+    """A draft as ABC, for the tree."""
+    return write_tune(Sheet.loads(body).tune, "abc").decode()
 
 
 def shown(tune: Tune, sheet: Sheet | None) -> JSON:

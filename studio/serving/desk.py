@@ -3,7 +3,8 @@
 Plain JSON for the page's own scripts. Everything goes through the store and registry with the owner's name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.requests import Request
@@ -16,11 +17,12 @@ from studio.sessions.lanes import lanes
 from studio.sessions.store import Store
 
 NOTES = "notes"
+Teller = Callable[[bytes], str]  # a work of some media type as text a person can read
 TEXT_SHOWN = 200_000  # characters of a draft sent to the page
 
 
-def desk_routes(store: Store, live: Live, who: Who) -> list[Route]:
-    desk = _Desk(store)
+def desk_routes(store: Store, live: Live, who: Who, tellers: Mapping[str, Teller] = MappingProxyType({})) -> list[Route]:
+    desk = _Desk(store, tellers)
 
     def at(path: str, handler: Callable[[str, Request], Any], method: str = "GET") -> Route:
         return Route(f"/studio/{path}", answering(who, handler), methods=[method])
@@ -39,8 +41,9 @@ def desk_routes(store: Store, live: Live, who: Who) -> list[Route]:
 
 
 class _Desk:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, tellers: Mapping[str, Teller]) -> None:
         self.store = store
+        self.tellers = tellers
 
     def tree(self, owner: str, request: Request) -> dict[str, Any]:
         session = request.path_params["id"]
@@ -71,6 +74,8 @@ class _Desk:
         if work.media_type.startswith("text/") or work.media_type == "application/json":
             body, _ = self.store.body(owner, work.sha256)
             text = body.decode("utf-8", "replace")[:TEXT_SHOWN]
+        elif teller := self.tellers.get(work.media_type):
+            text = teller(self.store.body(owner, work.sha256)[0])[:TEXT_SHOWN]
         return {
             "id": draft.id,
             "piece": draft.piece,

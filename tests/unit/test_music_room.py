@@ -13,7 +13,7 @@ from studio.core.errors import NotFound, Refused
 from studio.core.event import Offer
 from studio.core.recipe import Recipe
 from studio.music.ask import RedoAsk, SketchAsk, VaryAsk
-from studio.music.room import Room
+from studio.music.room import Room, as_text
 from studio.music.sheet import Sheet
 from studio.music.theory import Key, Meter
 from studio.music.tune import Tune
@@ -211,3 +211,11 @@ def test_nobody_elses(room: Room, table: dict[str, Any]) -> None:
         assert "New tune" not in str(error.value)
     with pytest.raises(NotFound, match="another tune"):
         room.take(ME, offer, room.create(ME, table["session"])["working"])
+
+
+def test_a_draft_in_the_tree_is_read_as_abc(room: Room, table: dict[str, Any]) -> None:
+    room.take(ME, offered(room, table, DORIAN)[0], table["working"])
+    draft = room.store.drafts(ME, table["piece"])[-1]
+    text = as_text(room.store.body(ME, draft.parts[0].sha256)[0])
+    assert "K:Ddor" in text
+    assert "M:6/8" in text
