@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from studio.training import passages, writer_samples
+from studio.training import fiction_index, passages, runs, writer_samples, yardsticks
 from studio.training import writer_words as w
 from studio.training.passages import Book, Corpus, Stretch, corpus, stretches
+from studio.training.runs import Index
 
 LINES = (
     "The harbour was dark, and the lamps had gone out along the quay. He walked slowly. Nobody saw him.",
@@ -220,3 +221,64 @@ def test_a_run_ends_when_asked(small: Corpus, tokenizer: Any, tmp_path: Path, mo
     made.train(100)
     assert made.state["step"] == 1
     assert (tmp_path / "out" / "state.pt").exists()
+
+
+def made_text(chance: random.Random, words: int) -> str:
+    return " ".join("".join(chance.choices("abcdefgh", k=4)) for _ in range(words))
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> tuple[Index, list[str]]:
+    chance = random.Random(1)
+    texts = [made_text(chance, 400) for _ in range(4)]
+    common = " and so it was that they all went home again together in the evening of that day and were glad of it"
+    folder = tmp_path_factory.mktemp("index")
+    parts = [(i, text + common) for i, text in enumerate(texts)]
+    fiction_index.build(parts, [{"id": str(i), "title": f"T{i}", "author": "A"} for i in range(4)], folder)
+    return Index.open(folder), [text for _, text in parts]
+
+
+def test_every_copy_of_twenty_words_is_found_with_its_book(index: tuple[Index, list[str]]) -> None:
+    found, texts = index
+    chance = random.Random(2)
+    for _ in range(200):
+        book = chance.randrange(4)
+        words = texts[book].split()[:400]
+        at = chance.randrange(380)
+        copy = " ".join(words[at : at + 20]).upper().replace(" ", ", ", 3)
+        hits = found.hits(made_text(chance, 30) + " " + copy + "! " + made_text(chance, 30))
+        assert any(hit.book == book for hit in hits)
+        assert all(30 <= hit.place <= 42 for hit in hits)
+
+
+def test_what_nobody_wrote_is_not_found_and_turns_of_phrase_have_no_book(index: tuple[Index, list[str]]) -> None:
+    found, texts = index
+    assert found.hits(made_text(random.Random(9), 3000)) == []
+    assert found.share(made_text(random.Random(9), 3000))[0] == 0
+    assert found.hits("too short to say") == []
+    common = " ".join(texts[0].split()[400:])
+    assert found.hits(common)
+    assert all(hit.book is None for hit in found.hits(common))
+    some, of = found.share(texts[2])
+    assert some == of > 5
+
+
+def test_apostrophes_and_capitals_make_no_difference() -> None:
+    assert runs.words_of("Don’t—STOP, “she” said") == runs.words_of("don't stop she said")
+
+
+def test_the_word_model_is_a_distribution_and_learns() -> None:
+    numpy = pytest.importorskip("numpy")
+    chance = random.Random(0)
+    row = numpy.array([chance.choice((2, 2, 3, 4, 4, 5)) for _ in range(400)])
+    model = yardsticks.KneserNey(row, 3, 7)
+    for context in ([2, 3], [4, 4], [6, 6]):
+        assert sum(2 ** -model.bits(numpy.array([*context, x]))[-1] for x in range(7)) == pytest.approx(1.0)
+    words = yardsticks.WordModel([" ".join(LINES)] * 3 + ["once seen words: heron, egret"])
+    assert words.bits([LINES[0]]) < words.bits(["zebra quilt marvel and the lamps"])
+    assert "".join(yardsticks.WORD.findall("\n\n".join(LINES))) == "\n\n".join(LINES)
+
+
+def test_xz_after_the_same_text_costs_little() -> None:
+    text = made_text(random.Random(4), 500).encode()
+    assert yardsticks.xz_bits(text, text) < yardsticks.xz_bits(text) / 10
