@@ -50,7 +50,6 @@ Studio.register("session-list", ({ root, trigger }) => {
   }
 
   function draw(value) {
-    if (value?.current) setTimeout(() => { Studio.arrived = true; }, 400); // after the tab that was wanted has been opened
     last = value || last;
     if (renaming && root.querySelector(".rename")) return; // not while a name is being typed
     fill(list, last.sessions.map(row));

@@ -104,11 +104,20 @@
     history.replaceState(null, "", url);
   }
 
+  // A tab counts as chosen once one was pressed: while the page loads, tabs are also selected by themselves.
+  let chose = false;
+  document.addEventListener("click", (e) => { if (e.target.closest?.("#tabs .tab-container button")) chose = true; }, true);
+  function chosen(tab, place) {
+    if (!chose) return place;
+    setPlace({ tab });
+    return { ...place, tab };
+  }
+
   function say(text) {
     const region = document.getElementById("spoken") || document.body.appendChild(h("div", { id: "spoken", class: "visually-hidden", role: "status", "aria-live": "polite" }));
     region.textContent = text;
   }
 
-  window.Studio = { h, fill, icon, bytes, ago, clock, ask, register, mountAll, dark, setTheme, setPlace, say };
+  window.Studio = { h, fill, icon, bytes, ago, clock, ask, register, mountAll, dark, setTheme, setPlace, chosen, say };
   if (document.body) startTheme(); else document.addEventListener("DOMContentLoaded", startTheme);
 })();

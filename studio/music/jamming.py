@@ -82,6 +82,7 @@ class Jam:
             return {"model": lease.card.title}
 
     def answer(self, owner: str, session: str, data: Mapping[str, Any]) -> JSON:
+        self._store.session(owner, session)
         call = _read(Call, data)
         played = call.notes(call.played)
         if not played:
@@ -101,6 +102,7 @@ class Jam:
 
     def keep(self, owner: str, session: str, data: Mapping[str, Any]) -> JSON:
         """All rounds as one tune on a table of its own."""
+        self._store.session(owner, session)
         jam = _read(Whole, data)
         turns: list[tuple[Sequence[Note], Blame]] = []
         for one in jam.rounds:

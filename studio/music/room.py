@@ -77,6 +77,7 @@ class Room:
         }
 
     def rename(self, owner: str, piece: str, title: str) -> JSON:
+        self.store.piece(owner, piece)
         self.store.rename_piece(owner, piece, title)
         return {"title": self.store.piece(owner, piece).title}
 

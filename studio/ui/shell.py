@@ -86,9 +86,7 @@ def build_page(store: Store, workbench: Workbench, tabs: Sequence[Tab], *, title
                     for tab in tabs:
                         with gr.Tab(tab.label, id=tab.id, elem_id=f"tab-{tab.id}") as room:
                             tab.build(Shell(store, workbench, session))
-                        # The first tab says it is selected while the page is still finding out which one is wanted.
-                        there = f"(Studio.setPlace({{tab: '{tab.id}'}}), {{...p, tab: '{tab.id}'}})"
-                        remember = f"(p) => Studio.arrived ? {there} : p"
+                        remember = f"(place) => Studio.chosen('{tab.id}', place)"
                         room.select(None, place, place, js=remember, show_progress="hidden")
         part("status-strip", elem_id="strip")
         _Sessions(store).listen(page, sessions, session, place, rooms, [tab.id for tab in tabs])
