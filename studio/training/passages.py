@@ -62,7 +62,7 @@ class Corpus:
     def save(self, path: Path) -> None:
         import numpy as np
 
-        np.savez(path, pieces=self.pieces, borders=self.borders, stretches=self.stretches)
+        np.savez_compressed(path, pieces=self.pieces, borders=self.borders, stretches=self.stretches)
         about = {"books": [vars(book) for book in self.books], "rarity": self.rarity}
         path.with_suffix(".json").write_text(json.dumps(about, ensure_ascii=False), "utf-8")
 

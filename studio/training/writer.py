@@ -45,7 +45,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
 }
 ROOM = {"cpu": 8192, "gpu": 65536}  # pieces in a batch
-WARM = {"cpu": 2048, "gpu": 65536}  # pieces at a time: what fits a processor's cache runs a fifth faster
+WARM = {"cpu": 2048, "gpu": 32768}  # pieces at a time: what fits a processor's cache runs a fifth faster
 DROP = {"cpu": 0.0, "gpu": 0.1}  # a fast card sees the books dozens of times
 PEAK = 3e-3
 MEAN = 0.998  # of the running mean of the weights, a step

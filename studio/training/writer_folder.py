@@ -98,7 +98,7 @@ def measured(run: Path, folder: Path, known: Corpus, held: Corpus, tokenizer: An
     out = {"writer-mini": sliding_bits(model, held, tokenizer)}
     for half, name in enumerate(("half that chose it", "half not looked at")):
         out[f"writer-mini, windows of the {name}"] = bits_per_character(model, windows(held, tokenizer, half, None), pad)
-    kept = run / "yardsticks.json"  # an hour's work of one core on a slow day, and always the same
+    kept = run / "yardsticks.json"  # a quarter of an hour, and always the same
     if not kept.exists():
         kept.write_text(json.dumps(yardsticks.all_of(texts_of(known, tokenizer), texts_of(held, tokenizer)), indent=1))
     return {name: round(value, 4) for name, value in (out | json.loads(kept.read_text())).items()}
