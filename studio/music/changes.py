@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import accumulate
+from typing import get_args
 
 from studio.core.errors import Refused
-from studio.music.theory import MODES, Key, Meter, Mode, simplest_key
+from studio.music.theory import MODES, Key, Meter, Mode, read_meter, simplest_key
 from studio.music.tune import MAX_BARS, ZERO, Bar, Chord, Note, Section, Tune, Voice, moved, simple_name
 
 Notes = tuple[Note, ...]
@@ -168,3 +169,38 @@ def _inside(tune: Tune, bars: Sequence[int]) -> list[int]:
     if wrong or not bars:
         raise Refused("Choose one or more bars of this tune first.")
     return list(bars)
+
+
+def by_name(tune: Tune, what: str, value: object, bars: Sequence[int]) -> Tune:
+    """The changes by the names the page knows them by."""
+    whole: dict[str, Callable[[], Tune]] = {
+        "transpose": lambda: transposed(tune, _number(value, "Choose how far to move it.")),
+        "mode": lambda: in_mode(tune, _mode(value)),
+        "tempo": lambda: at_tempo(tune, Fraction(str(value))),
+        "meter": lambda: in_meter(tune, read_meter(str(value))),
+        "add": lambda: with_bars(tune, _number(value, "Choose how many bars to add.")),
+        "remove": lambda: without_bars(tune, bars),
+        "repeat": lambda: repeated(tune, bars),
+        "clear": lambda: cleared(tune, bars),
+        "key": lambda: tune.changed(key=Key.model_validate(value)),
+        "no chords": lambda: tune.changed(chords=()),
+    }
+    if what not in whole:
+        raise Refused("There is nothing here that does this. Reload the page and try again.")
+    try:
+        return whole[what]()
+    except ValueError as error:
+        raise Refused(f"That cannot be done: {str(error).splitlines()[0][:120]}.") from None
+
+
+def _number(value: object, why: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Refused(why)
+    return value
+
+
+def _mode(value: object) -> Mode:
+    found: Mode | None = next((mode for mode in get_args(Mode) if mode == value), None)
+    if found is None:
+        raise Refused(f"Choose a mode: {', '.join(get_args(Mode))}.")
+    return found

@@ -4,28 +4,27 @@ Every method takes the owner's name first and goes through the store, which chec
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, get_args
+from typing import Any
 
 from studio.core.ask import Ask
 from studio.core.errors import NotFound, Refused
 from studio.core.event import Thing
-from studio.core.ids import new_id
 from studio.core.ledger import Maker
 from studio.core.work import OfferRecord, Origin, Piece, Working
 from studio.music import changes
 from studio.music.accompany import styles_for
-from studio.music.ask import ASKS, TuneAsk
 from studio.music.asking import ask_of
 from studio.music.check import bar_notes
+from studio.music.merging import asked_tune, merged, unchanged
 from studio.music.notation.files import read_tune, write_tune
 from studio.music.notation.roll import from_roll, to_roll
 from studio.music.originality import Near, nearest, open_index
 from studio.music.reasons import reasons
 from studio.music.sheet import SHEET_TYPE, BarLock, Heard, Sheet, blames_of, comped, new_sheet
-from studio.music.theory import Key, Meter, Mode, read_meter
+from studio.music.theory import Key, Meter
 from studio.music.tune import Tune, Voice, plain_bars
 from studio.sessions.store import Store
 
@@ -104,7 +103,7 @@ class Room:
         """A change to the whole tune or to some bars, done here so that every voice and chord goes along."""
         copy, piece = self._copy(owner, working)
         before = sheet_of(copy) or new_sheet(blank(piece.title), "human")
-        tune = changed(before.tune, what, value, bars)
+        tune = changes.by_name(before.tune, what, value, bars)
         return self._put(owner, piece, copy, version, before.changed_by_person(tune))
 
     def _put(self, owner: str, piece: Piece, copy: Working, version: int, sheet: Sheet) -> JSON:
@@ -355,74 +354,6 @@ def _still_unsure(now: Sheet, before: Sheet | None) -> Heard | None:
     places = {(note.start, note.length, note.pitch): i for i, note in enumerate(new)}
     kept = [places.get((old[i].start, old[i].length, old[i].pitch)) for i in now.heard.unsure if i < len(old)]
     return now.heard.changed(unsure=tuple(i for i in kept if i is not None))
-
-
-def asked_tune(record: OfferRecord) -> Tune | None:
-    """The tune an offer began from; None for a new one."""
-    kind = ASKS.get(record.recipe.ask["task"])
-    body = record.recipe.ask.get("tune")
-    if body is None or (kind is not None and not issubclass(kind, TuneAsk)):
-        return None
-    return Tune.model_validate(body)
-
-
-def unchanged(before: Tune, after: Tune) -> JSON:
-    """How many bars of the old melody are in the new one as they were, note for note."""
-    same = [i for i in range(min(len(before.bars), len(after.bars))) if bar_notes(before, i) == bar_notes(after, i)]
-    return {"same": len(same), "of": len(before.bars), "changed": [i for i in range(len(after.bars)) if i not in same]}
-
-
-def merged(now: Tune | None, asked: Tune | None, offered: Tune, task: str) -> Tune:
-    """An offer may be older than the table: then only what it is about is taken from it."""
-    if now is None or asked is None or now == asked:
-        return offered
-    if task == "harmonise" and now.length == offered.length:
-        return now.changed(chords=offered.chords)
-    if task == "accompany" and now.length == offered.length:
-        names = {voice.name for voice in asked.voices if voice in offered.voices}
-        for voice in offered.voices:
-            now = now if voice.name in names else now.with_voice(voice)
-        return now
-    if task in ("redo", "vary") and now.bars == offered.bars:
-        different = unchanged(asked, offered)["changed"]
-        offer = new_id()
-        return comped(new_sheet(now, "human"), {offer: offered}, dict.fromkeys(different, offer)).tune
-    return offered
-
-
-def changed(tune: Tune, what: str, value: object, bars: Sequence[int]) -> Tune:
-    """The changes by the names the page knows them by."""
-    whole: dict[str, Callable[[], Tune]] = {
-        "transpose": lambda: changes.transposed(tune, _number(value, "Choose how far to move it.")),
-        "mode": lambda: changes.in_mode(tune, _mode(value)),
-        "tempo": lambda: changes.at_tempo(tune, Fraction(str(value))),
-        "meter": lambda: changes.in_meter(tune, read_meter(str(value))),
-        "add": lambda: changes.with_bars(tune, _number(value, "Choose how many bars to add.")),
-        "remove": lambda: changes.without_bars(tune, bars),
-        "repeat": lambda: changes.repeated(tune, bars),
-        "clear": lambda: changes.cleared(tune, bars),
-        "key": lambda: tune.changed(key=Key.model_validate(value)),
-        "no chords": lambda: tune.changed(chords=()),
-    }
-    if what not in whole:
-        raise Refused("There is nothing here that does this. Reload the page and try again.")
-    try:
-        return whole[what]()
-    except ValueError as error:
-        raise Refused(f"That cannot be done: {str(error).splitlines()[0][:120]}.") from None
-
-
-def _number(value: object, why: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise Refused(why)
-    return value
-
-
-def _mode(value: object) -> Mode:
-    found: Mode | None = next((mode for mode in get_args(Mode) if mode == value), None)
-    if found is None:
-        raise Refused(f"Choose a mode: {', '.join(get_args(Mode))}.")
-    return found
 
 
 @lru_cache(maxsize=1)

@@ -7,8 +7,9 @@ import gradio as gr
 
 from studio.core.errors import Refused, StudioError
 from studio.core.event import Offer
+from studio.music.merging import unchanged
 from studio.music.notation.roll import to_roll
-from studio.music.room import Room, unchanged
+from studio.music.room import Room
 from studio.music.tune import Tune
 from studio.ui.components import part
 from studio.ui.shell import Shell, owner_of, plainly
