@@ -1,13 +1,14 @@
 """Trains the small text model: python -m studio.training.writer DATA [--minutes 600] [--threads 1] [--out out/writer].
 
 One resumable command from the books to a folder in transformers form. It keeps its state every few minutes, also when it
-is asked to end, and the same command goes on in the middle of a round. The learning rate stays flat for the first half of
+is asked to end, and the same command goes on in the middle of a round. Minutes are minutes of processor time (of the clock on
+a graphics card): a busy machine makes the run longer, not worse. The learning rate stays flat for the first half of
 the given time and then falls to nothing, so that a run can be made longer or shorter at any time before its half. What is
 judged and kept is a running mean of the weights, which is good at every moment, not only at the end. Half of the held-out
 passages choose the checkpoint; the other half is looked at by `writer_folder` alone.
 
-With a graphics card: the same command with --shape gpu, in as many runs of ten minutes as there are
-(`--minutes 60 --stop-after 9.5`: the schedule is of sixty minutes, this run ends after nine and a half).
+With a graphics card: the same command with --gpu, in as many runs of ten minutes as there are
+(`--gpu --out out/writer-gpu --minutes 28 --stop-after 9`: the schedule is of 28 minutes, this run ends after nine).
 """
 
 import argparse
@@ -178,10 +179,10 @@ def rate_at(share: float, step: int) -> float:
 class Run:
     """One training run with everything that must survive its end."""
 
-    def __init__(self, data: Path, out: Path, minutes: float, shape: str) -> None:
+    def __init__(self, data: Path, out: Path, minutes: float, shape: str, threads: int = 1) -> None:
         import torch
 
-        self.out, self.minutes, self.shape = out, minutes, shape
+        self.out, self.minutes, self.shape, self.threads = out, minutes, shape, threads
         out.mkdir(parents=True, exist_ok=True)
         self.corpus, held, self.tokenizer = prepare(data, out)
         self.maker = Maker(self.corpus, self.tokenizer)
@@ -269,25 +270,29 @@ class Run:
         (self.out / "log.json").write_text(json.dumps(self.state["log"], indent=1))
         print(line, flush=True)
 
+    def clock(self) -> float:
+        """Seconds of work: on a shared processor the time it was really given, else the schedule would run away from it."""
+        return time.monotonic() if self.shape == "gpu" else time.process_time() / self.threads
+
     def train(self, stop_after: float) -> None:
-        began = time.monotonic()
-        before = saved = watched = self.state["spent"]
+        began, saved = self.clock(), time.monotonic()
+        before = watched = self.state["spent"]
         loss, count = 0.0, 0
         self.model.train()
         for batch in self.batches():
             one, n = self.step(batch)
             loss, count = loss + one, count + n
-            self.state["spent"] = before + time.monotonic() - began
+            self.state["spent"] = before + self.clock() - began
             spent = self.state["spent"]
             last = self.stop or spent >= self.minutes * 60 or spent - before >= stop_after * 60
             if last or spent - watched >= WATCH_EVERY:
                 self.report(loss, count, spent - watched)
                 loss, count = 0.0, 0
-                began = time.monotonic() - (spent - before)  # looking is not training
+                began = self.clock() - (spent - before)  # looking is not training
                 watched = spent
-            if last or spent - saved >= SAVE_EVERY:
+            if last or time.monotonic() - saved >= SAVE_EVERY:
                 self.save()
-                saved = spent
+                saved = time.monotonic()
             if last:
                 return
 
@@ -297,15 +302,15 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(prog="python -m studio.training.writer", description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--minutes", type=float, default=600, help="of the whole schedule, over all runs")
-    parser.add_argument("--stop-after", type=float, default=math.inf, help="minutes of this run")
+    parser.add_argument("--minutes", type=float, default=600, help="of processor time, for the whole schedule, over all runs")
+    parser.add_argument("--stop-after", type=float, default=math.inf, help="minutes of this run, on the same clock")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--shape", choices=sorted(SHAPES), default="cpu")
     parser.add_argument("--gpu", action="store_const", const="gpu", dest="shape", help="the same as --shape gpu")
     parser.add_argument("--out", type=Path, default=Path("out/writer"))
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
-    run = Run(asked.data, asked.out, asked.minutes, asked.shape)
+    run = Run(asked.data, asked.out, asked.minutes, asked.shape, asked.threads)
 
     def end(*_: object) -> None:
         run.stop = True

@@ -164,7 +164,7 @@ def all_of(known: Sequence[str], held: Sequence[str]) -> dict[str, float]:
         if cold is not None:
             out[f"PPM order {order}"] = cold / characters
     out["xz after the training text"] = xz_bits(text, before) / characters
-    warm = ppm_bits(text, before, 6)
+    warm = ppm_bits(text, before, 8)
     if warm is not None:
-        out["PPM order 6 after the training text"] = warm / characters
+        out["PPM order 8 after the training text"] = warm / characters
     return {name: round(value, 4) for name, value in out.items() if math.isfinite(value)}
