@@ -370,28 +370,39 @@ def test_the_keys_of_the_roll_do_not_reach_the_page(page: Page) -> None:
     assert page.evaluate("reached") == ["1", "t", "?"]
 
 
+def drawn(page: Page) -> None:
+    """The list is drawn anew with the next frame; nobody types within one."""
+    page.evaluate("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
+
+
 def test_notes_as_a_list(page: Page) -> None:
     page.get_by_text("Notes as a list").click()
     pitch = page.get_by_label("Note 2, pitch")
     expect(pitch).to_have_value("D5")
     pitch.fill("F#4")
     pitch.press("Tab")
+    drawn(page)
     assert heads(page)[1] == (1, 2, 66)
     assert said(page) == "bar 1, beat 1: F sharp 4, quarter."
     page.get_by_label("Note 2, length").fill("1/8")
     page.get_by_label("Note 2, length").press("Enter")
+    drawn(page)
     page.get_by_label("Note 2, velocity").fill("101")
     page.get_by_label("Note 2, velocity").press("Enter")
+    drawn(page)
     assert notes(page)[1] == [1, 1, 66, 101]
     page.get_by_label("Note 2, pitch").fill("H9")
     page.get_by_label("Note 2, pitch").press("Enter")
+    drawn(page)
     assert "like F#4" in said(page)
     assert page.get_by_label("Note 2, pitch").get_attribute("aria-invalid") == "true"
     page.get_by_label("Note 2, beat").fill("1 + 1/8")
     page.get_by_label("Note 2, beat").press("Enter")
+    drawn(page)
     assert heads(page)[1] == (2, 1, 66)
     page.get_by_label("Note 3, bar").fill("20")
     page.get_by_label("Note 3, bar").press("Enter")
+    drawn(page)
     assert "20" in said(page)
     count = len(notes(page))
     page.get_by_role("button", name="Delete note 3", exact=True).click()
