@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from studio.music.melody.grammar import Grammar, Manner, Slot
+from studio.music.melody.grammar import Grammar
 from studio.music.melody.llama import Llama
+from studio.music.melody.slots import Manner, Slot
 
 if TYPE_CHECKING:
     import numpy as np

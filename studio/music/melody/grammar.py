@@ -8,54 +8,18 @@ in tables. Knows no model and nothing random.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from studio.music.melody import symbols as s
-from studio.music.theory import Meter
+from studio.music.melody.lengths import STEP, fitting, group_table, kind_of, ticks
+from studio.music.melody.pitches import Pitches
+from studio.music.melody.slots import ANY_PITCH, Manner, Slot
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Masks = NDArray[np.bool_]
-
-ANY_PITCH = -1  # in a forced text: a pitch of the model's choice
-STEP = 2  # ticks between two places in a table
-Ending = Literal["free", "closed", "open", "sounding"]
-
-
-@dataclass(frozen=True)
-class Slot:
-    """One bar to be written."""
-
-    length: Fraction
-    meter: Meter
-    lead: tuple[int, ...]  # symbols that stand before its contents
-    text: tuple[int, ...] | None = None  # contents that are given; None: free
-    copy: int | None = None  # contents are what this take wrote for that slot
-    ending: Ending = "free"  # closed: on the tonic; open: on a degree that wants to go on; sounding: on any note
-    last: int | None = None  # the pitch symbol of the last note, where a kept bar ties it over
-    may_tie: bool = True  # may begin by holding the note before
-    contour: tuple[int, ...] = ()  # up, level, down from note to note
-    pitches: tuple[int, ...] = ()  # the pitch symbols, in order
-    notes: int = 0  # exactly so many notes and no rests; 0: as many as there come
-    chords: tuple[tuple[Fraction, frozenset[int]], ...] = ()  # from here on the chord is these degrees
-    old: tuple[int, ...] = ()  # contents that must not come again
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How a whole tune is to be written; pitches as symbols."""
-
-    low: int = s.FIRST_PITCH
-    high: int = len(s.NAMES) - 1
-    scale: frozenset[int] = frozenset(range(12))  # degrees in semitones
-    colour: int = 99  # notes outside the scale allowed in a bar
-    leap: int = 16  # widest step in semitones
-    singable: bool = False
-    shortest: Fraction = Fraction(1, 16)
-    open_degrees: frozenset[int] = frozenset((2, 5, 7))
-    avoid: tuple[tuple[int, ...], ...] = ()  # runs of intervals not to be played
 
 
 @dataclass
@@ -79,10 +43,6 @@ class Take:
     done: bool = False
 
 
-def _ticks(length: Fraction) -> int:
-    return int(length * s.TICKS)
-
-
 class Grammar:
     def __init__(self, slots: Sequence[Slot], manner: Manner, takes: int, before: int = -1, held: bool = False) -> None:
         """`before`: the pitch symbol that sounded last; `held`: it still sounds at the first slot."""
@@ -90,15 +50,15 @@ class Grammar:
 
         self.slots, self.manner = slots, manner
         self.takes = [Take([], last=before, sounding=held) for _ in range(takes)]
-        kinds = sorted({_kind(slot, left) for slot in slots for left in range(slot.notes + 1)})
+        kinds = sorted({kind_of(slot, left) for slot in slots for left in range(slot.notes + 1)})
         self._kind = {kind: i for i, kind in enumerate(kinds)}
-        places = max(_ticks(slot.length) for slot in slots) // STEP + 1
+        places = max(ticks(slot.length) for slot in slots) // STEP + 1
         self._lengths = np.zeros((len(kinds), places, len(s.NAMES)), dtype=bool)
         for i, kind in enumerate(kinds):
-            table = _fitting(*kind, manner.shortest)
+            table = fitting(*kind, manner.shortest)
             self._lengths[i, : len(table)] = table
-        self._groups = _group_table(manner.shortest)
-        self._pitches = _Pitches(manner)
+        self._groups = group_table(manner.shortest)
+        self._pitches = Pitches(manner)
         self._avoid: dict[tuple[int, ...], set[int]] = {}
         for run in manner.avoid:
             if len(run) > 1:
@@ -140,7 +100,7 @@ class Grammar:
 
     def _kind_of(self, take: Take) -> int:
         slot = self.slots[take.slot]
-        return self._kind[_kind(slot, max(slot.notes - take.count, 0))]
+        return self._kind[kind_of(slot, max(slot.notes - take.count, 0))]
 
     def _narrow(self, take: Take, row: "Masks") -> None:
         """From every length that fits at this place to what this take may write."""
@@ -157,11 +117,11 @@ class Grammar:
 
     def _ends_bar(self, take: Take) -> bool:
         slot = self.slots[take.slot]
-        return take.at + self._sounding_ticks(take) == _ticks(slot.length) if take.now >= 0 else False
+        return take.at + self._sounding_ticks(take) == ticks(slot.length) if take.now >= 0 else False
 
     @staticmethod
     def _sounding_ticks(take: Take) -> int:
-        written = _ticks(s.LENGTHS[take.now - s.FIRST_LENGTH])
+        written = ticks(s.LENGTHS[take.now - s.FIRST_LENGTH])
         return written * 2 // 3 if take.group else written
 
     def _what_sounds(self, take: Take, ends: bool, *, rest: bool) -> "Masks":
@@ -250,11 +210,11 @@ class Grammar:
         if s.FIRST_LENGTH <= symbol < s.FIRST_TUPLET:
             take.now, take.needs_pitch = symbol, True
         elif s.FIRST_TUPLET <= symbol < s.FIRST_PITCH:
-            take.span, take.group, take.now = symbol, _ticks(s.TUPLETS[symbol - s.FIRST_TUPLET]) * 3 // 2, -1
+            take.span, take.group, take.now = symbol, ticks(s.TUPLETS[symbol - s.FIRST_TUPLET]) * 3 // 2, -1
         else:
             self._sound(take, symbol)
         slot = self.slots[take.slot]
-        if take.at >= _ticks(slot.length):
+        if take.at >= ticks(slot.length):
             take.queue.clear()
             self._enter(take, take.slot + 1)
 
@@ -262,7 +222,7 @@ class Grammar:
         take.at += self._sounding_ticks(take)
         take.grouped = take.group > 0
         if take.group:
-            take.group -= _ticks(s.LENGTHS[take.now - s.FIRST_LENGTH])
+            take.group -= ticks(s.LENGTHS[take.now - s.FIRST_LENGTH])
             if take.group == 0:
                 take.now = -1
         take.needs_pitch = False
@@ -290,162 +250,3 @@ class Grammar:
         slot = self.slots[take.slot]
         text = slot.text if slot.copy is None else take.bars[slot.copy]
         take.queue = list(text or ())
-
-
-_Kind = tuple[Fraction, tuple[Fraction, ...], int]
-
-
-def _kind(slot: Slot, notes_left: int) -> _Kind:
-    """What of a slot decides which lengths fit: its length, where a last note may begin, how many notes must still come."""
-    closed = slot.ending == "closed" and not slot.notes
-    return slot.length, _final_starts(slot) if closed else (), notes_left
-
-
-def _final_starts(slot: Slot) -> tuple[Fraction, ...]:
-    """Where a last note may begin: on a beat that carries weight, and so that one written length reaches the bar line."""
-    beats = slot.meter.beats
-    good = {*slot.meter.strong, *beats[:-1]}
-    return tuple(beat for beat in beats if beat in good and slot.length - beat in s.LENGTHS)
-
-
-def _fitting(length: Fraction, starts: tuple[Fraction, ...], notes: int, shortest: Fraction) -> "Masks":
-    """For every place in a bar, which lengths leave a rest of the bar that can be filled."""
-    import numpy as np
-
-    total = _ticks(length)
-    if notes or total % _ticks(shortest):  # odd upbeats and counted notes need smaller change
-        shortest = s.LENGTHS[0]
-    sizes = {s.FIRST_LENGTH + i: _ticks(n) for i, n in enumerate(s.LENGTHS) if n >= shortest}
-    if not notes:
-        sizes |= {s.FIRST_TUPLET + i: _ticks(n) for i, n in enumerate(s.TUPLETS) if n / 2 >= shortest}
-    last = {_ticks(start) for start in starts}
-    places = range(total - STEP, -1, -STEP)
-
-    def fits(at: int, symbol: int, ticks: int, after: "NDArray[np.bool_]") -> bool:
-        end, tuplet = at + ticks, symbol >= s.FIRST_TUPLET
-        if end > total or not after[end // STEP] or (tuplet and at % ticks):
-            return False
-        return end < total or not last or (at in last and not tuplet)
-
-    after = np.zeros(total // STEP + 1, dtype=bool)
-    after[-1] = True
-    for _ in range(max(notes, 1)):
-        can = np.zeros((total // STEP + 1, len(s.NAMES)), dtype=bool)
-        reach = np.zeros(total // STEP + 1, dtype=bool) if notes else after
-        for at in places:
-            for symbol, ticks in sizes.items():
-                can[at // STEP, symbol] = fits(at, symbol, ticks, after)
-            reach[at // STEP] = can[at // STEP].any()
-        after = reach
-    masks: Masks = can
-    return masks
-
-
-def _group_table(shortest: Fraction) -> dict[tuple[int, int], "Masks"]:
-    """For every tuplet and every written rest of it, the lengths that fit: its unit, the double and the half."""
-    import numpy as np
-
-    table: dict[tuple[int, int], Masks] = {}
-    for i, span in enumerate(s.TUPLETS):
-        units = [n for n in (span / 4, span / 2, span) if n in s.LENGTHS and n >= min(shortest, span / 2)]
-        sizes = {s.FIRST_LENGTH + s.LENGTHS.index(n): _ticks(n) for n in units}
-        table[s.FIRST_TUPLET + i, 0] = np.zeros(len(s.NAMES), dtype=bool)
-        smallest = min(sizes.values())
-        for left in range(smallest, _ticks(span) * 3 // 2 + 1, smallest):
-            row = np.zeros(len(s.NAMES), dtype=bool)
-            for symbol, ticks in sizes.items():
-                row[symbol] = ticks == left or (ticks < left and bool(table[s.FIRST_TUPLET + i, left - ticks].any()))
-            table[s.FIRST_TUPLET + i, left] = row
-    return table
-
-
-class _Pitches:
-    """Masks over the pitch symbols."""
-
-    def __init__(self, manner: Manner) -> None:
-        import numpy as np
-
-        ids = np.arange(len(s.NAMES))
-        self._is_pitch = ids >= s.FIRST_PITCH
-        degree = (ids - s.FIRST_PITCH + s.LOWEST) % 12
-        self._degree = np.where(self._is_pitch, degree, -1)
-        self.inside = np.isin(self._degree, list(manner.scale))
-        self._range = self._is_pitch & (ids >= manner.low) & (ids <= manner.high)
-        self._manner = manner
-        self._known: dict[tuple[int, bool], Masks] = {}
-
-    def after(self, last: int, *, colour: bool) -> "Masks":
-        """Within range, scale and leap; the leap gives way first, then the scale."""
-        key = (last, colour)
-        if key not in self._known:
-            base = self._range if colour else self.narrow(self._range, self.inside)
-            self._known[key] = self.narrow(base, self._near(last)) if last >= 0 else base
-        return self._known[key]
-
-    def _near(self, last: int) -> "Masks":
-        import numpy as np
-
-        distance = np.abs(np.arange(len(s.NAMES)) - last)
-        near = distance <= self._manner.leap
-        if self._manner.singable:  # up to a sixth, and the octave; no tritone, no sevenths
-            near &= (distance != 6) & ((distance <= 9) | (distance == 12))
-        masks: Masks = near & self._is_pitch
-        return masks
-
-    def going(self, last: int, direction: int) -> "Masks":
-        import numpy as np
-
-        ids = np.arange(len(s.NAMES))
-        masks: Masks = self._is_pitch & (np.sign(ids - last) == direction)
-        return masks
-
-    def room(self, direction: int, steps: int) -> "Masks":
-        """Pitches with at least so many notes of the scale beyond them, this way, inside the range."""
-        import numpy as np
-
-        ids = np.flatnonzero(self._range & self.inside)
-        masks: Masks = self._range.copy()
-        if len(ids) > steps:
-            beyond = np.arange(len(masks))
-            masks &= (beyond <= ids[-1 - steps]) if direction > 0 else (beyond >= ids[steps])
-        return masks
-
-    def before(self, goal: int, direction: int, steps: int) -> "Masks":
-        """Pitches from which so many steps of the scale this way can end on the goal."""
-        import numpy as np
-
-        ids = np.flatnonzero(self._range & self.inside)
-        there = ids[ids < goal][::-1] if direction > 0 else ids[ids > goal]
-        masks: Masks = self._range.copy()
-        beyond = np.arange(len(masks))
-        if len(there) < steps:
-            return masks
-        masks &= (beyond <= there[steps - 1]) if direction > 0 else (beyond >= there[steps - 1])
-        return masks
-
-    def of(self, degrees: frozenset[int]) -> "Masks":
-        import numpy as np
-
-        masks: Masks = np.isin(self._degree, list(degrees))
-        return masks
-
-    def only(self, symbol: int) -> "Masks":
-        import numpy as np
-
-        masks: Masks = np.zeros(len(s.NAMES), dtype=bool)
-        masks[symbol] = True
-        return masks
-
-    def reach(self, wide: "Masks", goal: "Masks") -> "Masks":
-        """The goal, by a wide leap if it must be; where the range has none of it, as it was."""
-        near: Masks = wide & goal
-        far: Masks = self._range & goal
-        return near if near.any() else far if far.any() else wide
-
-    def narrow(self, wide: "Masks", by: "Masks") -> "Masks":
-        """Both, or the wider one if nothing would be left."""
-        both: Masks = wide & by
-        return both if both.any() else wide
-
-
-assert s.TICKS % STEP == 0

@@ -8,7 +8,7 @@ from studio.music.ask import MelodyAsk
 from studio.music.check import LEADING
 from studio.music.melody import symbols as s
 from studio.music.melody.compose import Task
-from studio.music.melody.grammar import Ending, Manner, Slot
+from studio.music.melody.slots import Ending, Manner, Slot
 from studio.music.theory import MODES, Key
 from studio.music.tune import Bar, Note, Section, Tune
 

@@ -7,9 +7,9 @@ from studio.core.errors import Refused
 from studio.music.ask import AnswerAsk, BlendAsk, ContinueAsk, FillAsk, Lock, TuneAsk, VaryAsk
 from studio.music.melody import symbols as s
 from studio.music.melody.compose import Task
-from studio.music.melody.grammar import ANY_PITCH, Ending, Slot
 from studio.music.melody.plan import Plan, manner, section_slots
 from studio.music.melody.reading import CONTEXT, Reading, body, heading, read, sounds_before, span_for, window
+from studio.music.melody.slots import ANY_PITCH, Ending, Slot
 from studio.music.tune import ZERO, Bar, Note, Section, Tune, plain_bars
 
 

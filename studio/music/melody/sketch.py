@@ -8,8 +8,8 @@ from studio.core.errors import Refused
 from studio.music.ask import MelodyAsk, SketchAsk, bars_each, sections_of
 from studio.music.melody import symbols as s
 from studio.music.melody.compose import Task
-from studio.music.melody.grammar import Ending, Slot
 from studio.music.melody.plan import Plan, manner, section_slots
+from studio.music.melody.slots import Ending, Slot
 from studio.music.theory import Key, pitch_name
 from studio.music.tune import ZERO, Bar, Chord, Section, Tune, Voice, plain_bars
 
