@@ -81,7 +81,12 @@ WORDS = {
 
 
 def sentence(error: ValidationError) -> str:
+    """What is wrong with one field, for a person."""
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else ""
-    said = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    return f"{WORDS.get(name, name.capitalize() or 'This')}: {said[:160]}. Change it and try again."
+    if first["type"] == "string_pattern_mismatch" and name == "form":
+        return "Write the form with the letters A to F, such as AABA or ABA'; a letter with a dash has another ending."
+    said, what = str(first["msg"])[:160], WORDS.get(name, name.capitalize() or "This")
+    if said.startswith("Input should"):
+        return f"{what} {said.removeprefix('Input ')}. Change it and try again."
+    return f"{what}: {said.removeprefix('Value error, ')}. Change it and try again."

@@ -152,8 +152,7 @@
       stop.hidden = bar.hidden = true;
     }
     ctx.on("run", (run) => {
-      if (run.token !== job) { job = run.token; task = run.task; mixing(false); lay(run.n); older.hidden = true; mix.hidden = true; root.scrollIntoView({ block: "nearest", behavior: "smooth" }); }
-      heading(run.task, run.n);
+      if (run.token !== job) { job = run.token; task = run.task; mixing(false); lay(run.n); older.hidden = true; mix.hidden = true; heading(run.task, run.n); requestAnimationFrame(() => root.scrollIntoView({ block: "nearest", behavior: "smooth" })); }
       for (const [i, take] of Object.entries(run.takes || {})) if (cards[i]) put(cards[i], take);
       stop.hidden = bar.hidden = run.ended;
       if (run.fraction > 0) bar.value = run.fraction; else bar.removeAttribute("value");
