@@ -123,3 +123,4 @@ def test_what_cannot_be_is_refused_with_a_way_out(fields: dict[str, Any], said: 
 def test_no_bar_is_silent(ask: SketchAsk, seed: int) -> None:
     tune = written(ask, seed)
     assert all(bar_notes(tune, i) for i in range(len(tune.bars)))
+    assert max(note.length for note in tune.melody.notes) < 3 * ask.meter.length

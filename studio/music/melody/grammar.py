@@ -138,7 +138,7 @@ class Grammar:
                 allowed = self._pitches.narrow(allowed, self._pitches.of(degrees[-1]))
         if self._avoid and not slot.pitches:
             allowed = self._steer(take, allowed)
-        tie = take.sounding and not take.group and not slot.notes and (slot.may_tie if take.at == 0 else self._may_hold(take))
+        tie = take.sounding and not take.group and not slot.notes and (slot.may_tie and not _held_long(take) if take.at == 0 else self._may_hold(take))
         if ends and (slot.ending != "free" or slot.last is not None):
             allowed = self._end(slot, allowed)
             rest = False
@@ -250,3 +250,8 @@ class Grammar:
         slot = self.slots[take.slot]
         text = slot.text if slot.copy is None else take.bars[slot.copy]
         take.queue = list(text or ())
+
+
+def _held_long(take: Take) -> bool:
+    """A whole bar went by without a new note: nobody wants to hold on for another."""
+    return len(take.bars) > 1 and all(symbol < s.FIRST_PITCH for symbol in take.bars[-2])
