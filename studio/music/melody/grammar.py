@@ -138,7 +138,8 @@ class Grammar:
                 allowed = self._pitches.narrow(allowed, self._pitches.of(degrees[-1]))
         if self._avoid and not slot.pitches:
             allowed = self._steer(take, allowed)
-        tie = take.sounding and not take.group and not slot.notes and (slot.may_tie and not _held_long(take) if take.at == 0 else self._may_hold(take))
+        may_hold = slot.may_tie and not _held_long(take) if take.at == 0 else self._may_hold(take)
+        tie = take.sounding and not take.group and not slot.notes and may_hold
         if ends and (slot.ending != "free" or slot.last is not None):
             allowed = self._end(slot, allowed)
             rest = False
