@@ -1,4 +1,4 @@
-"""The command line: python -m studio sketch | backup | restore | check | user. Uses the same settings as the page."""
+"""The command line: python -m studio sketch | write | plot | backup | restore | check | user. Same settings as the page."""
 
 import getpass
 import sys
@@ -15,6 +15,7 @@ from studio.music.command import add_to as add_music
 from studio.serving.people import People
 from studio.sessions.store import Store, open_store
 from studio.settings import Settings, load_settings, prepare_data_dir
+from studio.writing.command import add_to as add_writing
 
 if TYPE_CHECKING:
     from studio.registry.registry import Registry
@@ -47,6 +48,7 @@ def _registry() -> "Iterator[Registry]":
 
 
 add_music(app, _registry)
+add_writing(app, _registry)
 
 
 @app.command()
