@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.training import writer_words as w
-from studio.training.passages import Book, Corpus
+from studio.training.passages import Corpus
+from studio.writing.manner import ease_of, form_of, tense_of, view_of
 
 CONTEXT = 1024
 BUDGETS = (960, 960, 960, 480, 240)  # pieces of text in a sample
@@ -26,12 +27,6 @@ GENRE_OF = {
     "Adventure": "adventure", "Children’s": "children", "Comedy": "comedy", "Fantasy": "fantasy", "Horror": "horror",
     "Mystery": "mystery", "Satire": "satire", "Science Fiction": "science-fiction", "Shorts": "short",
 }  # fmt: skip
-SPEECH = re.compile(r"“[^”\n]*(?:”|$)", re.M)
-FIRST = re.compile(r"\b(?:I|me|my|myself|mine|we|us|our)\b")
-SECOND = re.compile(r"\b(?:you|your|yours|yourself)\b", re.I)
-THIRD = re.compile(r"\b(?:he|she|him|her|his|hers|himself|herself|they|their|them)\b", re.I)
-PAST = re.compile(r"\b(?:was|were|had|did|said|went|came|took|saw|knew|thought|made|found|stood|felt|\w{2,}ed)\b")
-PRESENT = re.compile(r"\b(?:is|are|am|has|does|says|goes|comes|takes|sees|knows|thinks|makes|finds|stands|feels|seems)\b")
 
 
 @dataclass(frozen=True)
@@ -44,38 +39,6 @@ class Span:
     opening: bool
     closing: bool
     seed: int
-
-
-def form_of(text: str, opening: bool) -> str:
-    if opening:
-        return "opening"
-    said = sum(len(found) for found in SPEECH.findall(text)) / max(len(text), 1)
-    if said > 0.5:
-        return "dialogue"
-    return "description" if said < 0.03 and len(text) / (text.count("\n\n") + 1) > 350 else "scene"
-
-
-def tense_of(text: str) -> str | None:
-    told = SPEECH.sub(" ", text)
-    past, present = len(PAST.findall(told)), len(PRESENT.findall(told))
-    if past + present < 4:
-        return None
-    return "present" if present > 1.2 * past else "past"
-
-
-def view_of(text: str) -> str | None:
-    told = SPEECH.sub(" ", text)
-    first, second, third = (len(one.findall(told)) for one in (FIRST, SECOND, THIRD))
-    if first + second + third < 4:
-        return None
-    if second > first + third:
-        return "second"
-    return "first" if first >= 0.25 * third and first >= 3 else "third"
-
-
-def ease_of(book: Book) -> str:
-    """The thirds of Flesch's reading ease over the books."""
-    return "plain" if book.ease >= 78 else "ornate" if book.ease < 68 else "middling"
 
 
 def length_of(pieces: int) -> str:
@@ -143,7 +106,8 @@ class Maker:
         keep = 0.0 if chance.random() < 0.1 else KEEP
         genres = sorted(GENRE_OF[g] for g in book.genres if g in GENRE_OF) or ["novel"]
         named = [("genre", g) for g in genres] + [
-            ("form", form_of(text, span.opening)), ("tense", tense_of(text)), ("view", view_of(text)), ("ease", ease_of(book)),
+            ("form", form_of(text, span.opening)), ("tense", tense_of(text)), ("view", view_of(text)),
+            ("ease", ease_of(book.ease)),
         ]  # fmt: skip
         out = [self.id[w.STORY]]
         out += [self.id[w.control(kind, value)] for kind, value in named if value and chance.random() < keep]
