@@ -21,6 +21,7 @@ from studio.writing.model import Call, Said, Samplers, TextModel
 from studio.writing.prompts import Told, speech_of
 from studio.writing.prompts.parts import ended
 
+NOTHING = "The model had nothing to say here. Ask again with another seed, or give it a little more text to go on from."
 LEAST_ROOM = 48  # pieces that must be left for the parts, else the model is too small for the ask
 
 
@@ -72,15 +73,18 @@ class TextEngine:
         assert fitted is not None
         yield from (Notice(level="warning", text=text) for text in fitted.warnings)
         bans = Bans(ask.bans)
-        share = [0.0] * ask.n
+        share, some = [0.0] * ask.n, False
         for said in write_without(self.model, [one.call for one in wanted], bans, stop):
             one = wanted[said.call]
             share[said.call] = 1.0 if said.end else min(0.99, said.pieces / one.call.most)
             if not said.end:
-                yield Delta(index=said.call, text=_text(one.told, said.text))
+                yield Delta(index=said.call, text=one.told.text(said.text))
             elif (offer := self._offer(ask, one, said, fitted)) is not None:
                 yield offer
+                some = True
             yield Progress(fraction=sum(share) / ask.n)
+        if not some and not stop.is_set():
+            yield Notice(level="warning", text=NOTHING)
 
     def _prepared(self, ask: WriteAsk, index: int, before: Fitted | None = None) -> tuple[Told, Fitted]:
         """What offer `index` is asked with. What fits is the same for all offers of an ask."""
@@ -97,7 +101,7 @@ class TextEngine:
                 f"{self.card.title} holds about {self.model.context * 3 // 4:,} words at once; this needs more. "
                 "Choose a shorter passage, ask for fewer words, or take a model with more room."
             )
-        usable = tuple(part for part in ask.parts if part.kind in self._speech.uses)
+        usable = tuple(self._speech.brief(part) for part in ask.parts if part.kind in self._speech.uses)
         left_out = tuple(part for part in ask.parts if part.kind not in self._speech.uses and part.text.strip())
         return _unread(fit(usable, room, self.model.count), left_out)
 
@@ -111,7 +115,7 @@ class TextEngine:
     def _offer(self, ask: WriteAsk, one: Wanted, said: Said, fitted: Fitted) -> Offer | None:
         """None when nothing was said: that is not worth offering."""
         whole = said.text if said.end == "stop" and one.told.shape in ("passage", "whole") else ended(said.text, one.told.shape)
-        text = _text(one.told, whole or said.text)
+        text = one.told.text(whole or said.text)
         if not whole.strip():
             return None
         facts: dict[str, Any] = {"context": fitted.report.model_dump(mode="json"), "words": len(text.split())}
@@ -129,11 +133,6 @@ class TextEngine:
             facts=facts,
             partial=said.end == "cancelled",
         )
-
-
-def _text(told: Told, said: str) -> str:
-    first, last = told.around
-    return first + said + last
 
 
 def _most(words: int, pieces: float) -> int:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from studio.writing.ask import Part, PartOf, WriteAsk
 from studio.writing.model import Dialect, Prompt
+from studio.writing.prompts.quotes import straight
 
 
 class Told(NamedTuple):
@@ -15,6 +16,14 @@ class Told(NamedTuple):
     stops: tuple[str, ...] = ()
     shape: str = "passage"  # passage, sentence, sentences: how the text is cut at its end
     around: tuple[str, str] = ("", "")  # what stands before and after the model's words in the offer
+    bare: bool = False  # the gap before the model's words is there already
+    plain: bool = False  # the writer types straight quotation marks
+
+    def text(self, said: str) -> str:
+        """The offer's text, of what the model has said so far."""
+        first, last = self.around
+        whole = first + (said.lstrip() if self.bare and not first else said) + last
+        return straight(whole) if self.plain else whole
 
 
 class Speech(NamedTuple):
@@ -23,13 +32,14 @@ class Speech(NamedTuple):
     uses: frozenset[PartOf]
     tell: Callable[[WriteAsk, Sequence[Part], int], Told]
     extra: int  # pieces that its own words around the parts take, at most
+    brief: Callable[[Part], Part] = lambda part: part  # how much of a part it makes use of
 
 
 def speech_of(dialect: Dialect) -> Speech:
     if dialect == "mini":
         from studio.writing.prompts import mini
 
-        return Speech(mini.USES, mini.tell, 60)
+        return Speech(mini.USES, mini.tell, 60, mini.brief)
     if dialect == "chat":
         from studio.writing.prompts import chat
 

@@ -14,6 +14,7 @@ from studio.writing.model import Prompt
 from studio.writing.prompts import Told
 from studio.writing.prompts import symbols as s
 from studio.writing.prompts.parts import after_of, before_of, clean, last_sentence_break, of_kind
+from studio.writing.prompts.quotes import curly, types_straight
 
 USES: frozenset[PartOf] = frozenset({"summary", "cast", "before", "after", "lore", "note", "beat"})
 GENRES = {
@@ -23,6 +24,7 @@ GENRES = {
 }  # fmt: skip
 PIECES = 1.7  # for a word, with room to end the sentence
 MOST_NAMES = 6
+MOST_PLOT = 300  # characters
 OPENERS = {
     "sight": ("{Subject} {was}", "In the light {subject} {was}"),
     "sound": ("The sound of {subject} {was}", "From {subject} {came} the sound of"),
@@ -39,11 +41,30 @@ VERBS = {
 
 def tell(ask: WriteAsk, parts: Sequence[Part], index: int) -> Told:
     before, after = clean(before_of(parts)), clean(after_of(parts))
+    told = _told(ask, parts, index, curly(_border(before)), curly(after))
+    bare = bool(before) and before[-1].isspace()
+    return told._replace(bare=bare, plain=types_straight(before + after + getattr(ask, "passage", "")))
+
+
+def brief(part: Part) -> Part:
+    """Of people and places it can use no more than their names; of what has happened and shall happen, a sentence or two."""
+    if part.kind in ("cast", "lore"):
+        return part.changed(text=part.title.split()[0] if part.title.strip() else "")
+    return part.changed(text=part.text[-MOST_PLOT:]) if part.kind in ("summary", "beat") else part
+
+
+def _border(before: str) -> str:
+    """The text so far ends without a space, or with the empty line of a new paragraph: so it was learned."""
+    bare = before.rstrip()
+    return bare + "\n\n" if bare and "\n" in before[len(bare) :] else bare
+
+
+def _told(ask: WriteAsk, parts: Sequence[Part], index: int, before: str, after: str) -> Told:
     match ask:
         case FillAsk():
             return _between(ask, parts, index, before, after)
         case ExpandAsk():
-            first, second = last_sentence_break(clean(ask.passage), index)
+            first, second = last_sentence_break(curly(clean(ask.passage)), index)
             told = _between(ask, parts, index, before + first, second + after)
             return told._replace(around=(first, second))
         case DescribeAsk():
@@ -58,7 +79,7 @@ def tell(ask: WriteAsk, parts: Sequence[Part], index: int) -> Told:
 
 def _on(ask: WriteAsk, parts: Sequence[Part], index: int, before: str, start: str, form: str, shape: str) -> Told:
     lead = gap(before) if (start or ask.start) else ""
-    begun = (ask.start or start).strip() if (start or ask.start) else ""
+    begun = curly(clean(ask.start or start)).strip()
     text = f"{heading(ask, parts, index, form)}{s.TEXT}{before}"
     prompt = Prompt(text=text, start=lead + begun, symbols=True)
     stops = ("\n",) if shape in ("sentence", "sentences") else ()
@@ -67,9 +88,9 @@ def _on(ask: WriteAsk, parts: Sequence[Part], index: int, before: str, start: st
 
 def _between(ask: WriteAsk, parts: Sequence[Part], index: int, before: str, after: str) -> Told:
     length = s.control("length", "sentence" if ask.words <= 28 else "paragraph" if ask.words <= 110 else "page")
-    head = heading(ask, parts, index, "")
-    prompt = Prompt(text=f"{head}{length}{s.PREFIX}{before}{s.SUFFIX}{after}{s.MIDDLE}", start=ask.start, symbols=True)
-    return Told(prompt, PIECES, (), "passage", (ask.start, ""))
+    head, begun = heading(ask, parts, index, ""), curly(clean(ask.start))
+    prompt = Prompt(text=f"{head}{length}{s.PREFIX}{before}{s.SUFFIX}{after}{s.MIDDLE}", start=begun, symbols=True)
+    return Told(prompt, PIECES, (), "passage", (begun, ""))
 
 
 def heading(ask: WriteAsk, parts: Sequence[Part], index: int, form: str) -> str:
@@ -83,7 +104,7 @@ def heading(ask: WriteAsk, parts: Sequence[Part], index: int, form: str) -> str:
     words = telling(ask, parts, index)
     out += f"{s.WORDS} {', '.join(words)}" if words else ""
     plot = " ".join(clean(part.text) for part in of_kind(parts, "summary", "beat") if part.text)
-    return out + (f"{s.PLOT} {plot[-400:]}" if plot else "")
+    return out + (f"{s.PLOT} {plot[-MOST_PLOT:]}" if plot else "")
 
 
 def telling(ask: WriteAsk, parts: Sequence[Part], index: int) -> list[str]:
