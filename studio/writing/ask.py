@@ -34,6 +34,7 @@ class Part(Word):
     title: str = ""  # how the person knows it: "Mara Voss", "Chapter 2"
     id: str = ""  # the entry it came from, if any
     why: str = ""  # why it is among the parts: "always", "named in the last paragraph"
+    rank: int = Field(default=0, ge=0, le=9)  # among its kind the highest goes first when there is too little room
 
 
 class Sampling(Word):
