@@ -12,7 +12,7 @@ from studio.writing.prompts.parts import clean, ended, last_sentence_break
 from studio.writing.prompts.quotes import curly, straight, types_straight
 from studio.writing.prompts.symbols import CONTROLS
 
-BEFORE = "She opened her door and went down to the water. She saw that the boat was gone."
+BEFORE = "She opened her door and went down to the water. She saw that the boat was gone and sat on her heels."
 
 
 def parts(before: str = BEFORE, after: str = "") -> tuple[Part, ...]:
