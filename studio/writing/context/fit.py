@@ -6,11 +6,12 @@ Room is given in eighths of the budget, so that it stays the same while somebody
   text   what is left, at least two eighths. It is cut in blocks from its far end (`trim.tail`).
 Every kind of part has a minimum of its own inside its eighths; what one does not need goes to the next. The lead never
 depends on the tail, nor does the text while the tail stays in its eighth: so a summary, a check or a title asked for with
-the same lead and text begin with the very same words, and the model's cache of them serves. When the text is short, what
-it leaves goes to the tail.
+the same lead and text begin with the very same words, and the model's cache of them serves. When all of the text goes in,
+what it leaves goes to the tail.
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from studio.core.word import Word
@@ -21,10 +22,11 @@ from studio.writing.context.trim import NOTHING, Count, Kept, Meter, head, last,
 LEAD: tuple[PartOf, ...] = ("role", "style", "constant", "cast", "summary")  # in the order in which they are served
 TAIL: tuple[PartOf, ...] = ("instruction", "beat", "note", "lore", "after")
 _ENTRIES: frozenset[PartOf] = frozenset({"constant", "cast", "lore"})  # half a sentence of these is worth nothing
+NO_CAPS: Mapping[PartOf, float] = MappingProxyType({})
 
 
 class Shares(Word):
-    """Eighths of the budget, and the share that each kind gets in any case."""
+    """Eighths of the budget; the share that each kind gets in any case; and the most it gets while other text was cut."""
 
     lead: int = 3
     tail: int = 3
@@ -32,6 +34,7 @@ class Shares(Word):
         "role": 0.03, "style": 0.06, "constant": 0.10, "cast": 0.10, "summary": 0.08,
         "instruction": 0.10, "beat": 0.08, "note": 0.04, "lore": 0.07, "after": 0.08,
     }  # fmt: skip
+    most: Mapping[PartOf, float] = {"lore": 0.15, "after": 0.15}
 
 
 class Fitted(NamedTuple):
@@ -52,13 +55,12 @@ def fit(parts: Sequence[Part], budget: int, count: Count, shares: Shares | None 
     """`count` is the model's own; `each`: pieces that a prompt puts around every part but the text before."""
     budget = max(0, budget)
     work = _Work(parts, budget, Meter(count, each), shares or Shares())
-    kept = work.give(LEAD, work.lead_room())
-    lead = _used(kept)
-    ending = work.give(TAIL, budget * work.shares.tail // 8)
-    kept |= work.text(budget - lead - work.eighths(_used(ending)))
-    # The text may need less than was kept for it.
-    kept |= work.give(TAIL, budget - _used(kept))
-    return work.fitted(kept)
+    lead = work.give(LEAD, work.lead_room())
+    ending = work.give(TAIL, budget * work.shares.tail // 8, work.shares.most)
+    text = work.text(budget - _used(lead) - work.eighths(_used(ending)))
+    if work.whole(text):
+        ending = work.give(TAIL, budget - _used(lead) - _used(text))
+    return work.fitted(lead | text | ending)
 
 
 class _Work:
@@ -84,9 +86,15 @@ class _Work:
         wanted = max(1, -(-used * 8 // max(1, self.budget)))
         return -(-self.budget * min(wanted, 8) // 8)
 
-    def give(self, kinds: Sequence[PartOf], room: int) -> dict[int, Kept]:
+    def give(self, kinds: Sequence[PartOf], room: int, most: Mapping[PartOf, float] = NO_CAPS) -> dict[int, Kept]:
         """To each kind its minimum if it wants it; what is left goes to them in their order."""
-        wanted = {kind: sum(self.meter.about(self.parts[i].text, room) for i in self._of.get(kind, [])) for kind in kinds}
+        wanted = {
+            kind: min(
+                sum(self.meter.about(self.parts[i].text, room) for i in self._of.get(kind, [])),
+                int(self.budget * most.get(kind, 1)),
+            )
+            for kind in kinds
+        }
         least = {kind: min(wanted[kind], int(self.budget * self.shares.least.get(kind, 0))) for kind in kinds}
         total = sum(least.values())
         if total > room:
@@ -134,6 +142,9 @@ class _Work:
             kept[i] = Kept(start, len(text), self.meter.plain(text[start:])) if start < len(text) or not text else NOTHING
             at += len(text)
         return kept
+
+    def whole(self, text: Mapping[int, Kept]) -> bool:
+        return all(kept.end - kept.start == len(self.parts[i].text) for i, kept in text.items())
 
     def fitted(self, kept: Mapping[int, Kept]) -> Fitted:
         out, rows = [], []

@@ -4,6 +4,7 @@
 when a tokenizer joins or splits words otherwise than expected.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -108,34 +109,34 @@ def head(text: str, room: int, meter: Meter, words: bool) -> Kept:
     """The first sentences that fit; with `words`, the first words when no sentence does."""
     near = text[: max(0, room) * LONGEST]
     ends = sentence_ends(near)
-    kept = _most(near, ends if len(near) == len(text) else ends[:-1], room, meter)
-    return kept if kept.used or not words else _most(near, word_ends(near), room, meter)
+    for places in (ends if len(near) == len(text) else ends[:-1], word_ends(near) if words else []):
+        found, used = _largest(places, lambda place: meter.size(near[:place]), room, meter.letters(near))
+        if found:
+            return Kept(0, found, used)
+    return NOTHING
 
 
 def last(text: str, room: int, meter: Meter) -> Kept:
     """The last sentences that fit."""
-    far = max(0, len(text) - max(0, room) * LONGEST)
-    near = text[far:]
-    starts = [0] * (far == 0) + [end + len(near[end:]) - len(near[end:].lstrip()) for end in sentence_ends(near)[:-1]]
-    starts = [far + start for start in starts]
-    low, high, used = 0, len(starts), 0  # how many sentences from the end
-    while low < high:
-        middle = (low + high + 1) // 2
-        found = meter.size(text[starts[-middle] :])
-        if found <= room:
-            low, used = middle, found
-        else:
-            high = middle - 1
-    return Kept(starts[-low], len(text), used) if low else NOTHING
+    near = text[max(0, len(text) - max(0, room) * LONGEST) :]
+    starts = [end + len(near[end:]) - len(near[end:].lstrip()) for end in sentence_ends(near)[-2::-1]]
+    lengths = [len(near) - start for start in starts] + [len(near)] * (len(near) == len(text))
+    found, used = _largest(lengths, lambda length: meter.size(near[len(near) - length :]), room, meter.letters(near))
+    return Kept(len(text) - found, len(text), used) if found else NOTHING
 
 
-def _most(text: str, ends: Sequence[int], room: int, meter: Meter) -> Kept:
-    low, high, used = 0, len(ends), 0
+def _largest(lengths: Sequence[int], size: Callable[[int], int], room: int, letters: float) -> tuple[int, int]:
+    """The largest of the rising lengths whose size is within the room, and that size; found by guessing from the letters
+    of a piece, which takes three or four counts, and by halving when the text is odd."""
+    low, high, best, tries = 0, len(lengths), (0, 0), 0
     while low < high:
-        middle = (low + high + 1) // 2
-        found = meter.size(text[: ends[middle - 1]])
-        if found <= room:
-            low, used = middle, found
+        guess = bisect_right(lengths, room * letters) if tries < 5 else (low + high + 1) // 2
+        guess = min(max(guess, low + 1), high)
+        length, tries = lengths[guess - 1], tries + 1
+        used = size(length)
+        if used <= room:
+            low, best = guess, (length, used)
         else:
-            high = middle - 1
-    return Kept(0, ends[low - 1], used) if low else NOTHING
+            high = guess - 1
+        letters = length / max(1, used)
+    return best
