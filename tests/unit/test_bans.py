@@ -1,8 +1,6 @@
 """Banned phrases: found whatever their form, never shown, not even in part, and the model goes on another way."""
 
-import random
 import threading
-from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given
@@ -10,46 +8,8 @@ from hypothesis import strategies as st
 
 from studio.core.engine import Stop
 from studio.writing.bans import Bans, write
-from studio.writing.model import Call, Dialect, Prompt, Said, Weighed
-
-WORDS = ["a", "shiver", "ran", "down", "her", "spine", "the", "sea", "was", "grey", "testament", "to", "and", "cold", "it’s"]
-
-
-class Babbler:
-    """A model that draws words by seed; `never` bars words from its first place. What it says hangs on seed and start alone."""
-
-    dialect: Dialect = "base"
-    context, slots, grammar, weighs = 4096, 4, False, False
-
-    def __init__(self, words: Sequence[str] = WORDS) -> None:
-        self.words = words
-        self.calls: list[Call] = []
-
-    def count(self, text: str) -> int:
-        return len(text.split())
-
-    def write(self, calls: Sequence[Call], stop: Stop) -> Iterator[Said]:
-        self.calls += calls
-        texts = [self._text(call) for call in calls]
-        for n in range(1, max(len(t) for t in texts) + 1):
-            over = stop.is_set()
-            for i, pieces in enumerate(texts):
-                if n <= len(pieces):
-                    yield Said(i, "".join(pieces[:n]), n, "cancelled" if over else "length" if n == len(pieces) else "")
-            if over:
-                return
-
-    def _text(self, call: Call) -> list[str]:
-        chance = random.Random(f"{call.seed}/{call.prompt.start}")
-        barred = {never.split()[0] for never in call.never if never.split()}
-        first = [word for word in self.words if word not in barred]
-        picked = [chance.choice(first or ["ever"])] + [chance.choice(self.words) for _ in range(call.most - 1)]
-        return [(" " if call.prompt.start or i else "") + word for i, word in enumerate(picked)]
-
-    def weigh(self, prompt: Prompt, passage: str, others: int) -> list[Weighed]:
-        raise NotImplementedError
-
-    def close(self) -> None: ...
+from studio.writing.model import Call, Prompt, Said
+from tests.babbler import Babbler
 
 
 def calls(n: int, start: str = "", most: int = 60) -> list[Call]:
