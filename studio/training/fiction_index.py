@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.training.passages import Corpus
-from studio.training.runs import RUN, SEVERAL, STORED, Index, hashes_of, winnowed, words_of
+from studio.writing.runs import RUN, SEVERAL, STORED, Index, hashes_of, winnowed, words_of
 from studio.training.writer import prepare
 
 FOLDER = Path("assets/knowledge/fiction")
