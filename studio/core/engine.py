@@ -37,6 +37,7 @@ class Place(Word):
     device: str  # cpu, cuda, mps, remote
     threads: int
     memory: int  # bytes it may use
+    cache: str = ""  # folder for what it makes of its weights and can make again; empty: the user's own
 
 
 class Runtime(Protocol):

@@ -11,6 +11,7 @@ from studio.registry.weights import WeightCheck, read_lock
 class Folders:
     def __init__(self, models_dir: Path, assets_dir: Path, offline: bool, find_runtime: FindRuntime) -> None:
         self._models = models_dir
+        self.cache = models_dir / ".cache"  # what engines make of their weights
         self._assets = assets_dir
         self._offline = offline
         self._find = find_runtime

@@ -265,6 +265,7 @@ class Registry:
         places = places_for(card, self._wanted, self.budget, self._threads)
         if not places:
             raise LoadFailed(f"{card.title} runs on {' or '.join(card.devices)} only, which this machine does not have.")
+        places = [place.changed(cache=str(self.folders.cache)) for place in places]
         for place in places[:-1]:
             try:
                 return self._bring_up_at(resident, place)
