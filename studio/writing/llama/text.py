@@ -5,6 +5,7 @@ whole numbers (f32, f16) sums differ in the last digits between one row and seve
 """
 
 import codecs
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -17,11 +18,13 @@ from studio.core.errors import Refused
 from studio.writing.llama.seats import Seat, Seats, alike
 from studio.writing.llama.server import Chunk, Server
 from studio.writing.model import Call, Dialect, Prompt, Said, Samplers, Weighed
+from studio.writing.stops import cut
 
 WORTH_COPYING = 48  # pieces: reading fewer again is as quick
 PATIENCE = 30.0  # seconds that closing waits for a batch in the works
 LOOK = 0.05  # seconds between two looks at Stop while nothing comes
 FORCED = 1e6  # a bias nothing else can beat
+_MARKED = re.compile(r"<[^<>\s]{1,40}>|\[/?[A-Z_]{2,20}\]")  # what a control symbol may look like
 LONGEST_PIECE = 24  # characters of a text among which its first piece is looked for
 
 
@@ -101,13 +104,36 @@ class LlamaText:
             raise Refused(
                 f"This is {len(ids):,} pieces of text, and the model holds {self.context:,} at once. Take a shorter passage."
             )
-        return _Todo(number, call, ids, min(call.most, room))
+        return _Todo(number, call, ids, max(0, min(call.most, room)))
 
     def _ids(self, prompt: Prompt) -> list[int]:
         if prompt.turns:
-            text = self.server.wrapped(prompt.turns) + prompt.start
+            text = self._wrapped(prompt.turns) + prompt.start
             return self.server.pieces(text, symbols=True, begin=True)
-        return self.server.pieces(prompt.text + prompt.start, symbols=prompt.symbols, begin=True)
+        ids = self.server.pieces(prompt.text + prompt.start, symbols=prompt.symbols, begin=True)
+        return ids or self.server.pieces("\n", symbols=False)
+
+    def _wrapped(self, turns: Sequence[tuple[str, str]]) -> str:
+        """What people wrote cannot end a turn; where a template knows no system, its words stand before the first turn."""
+        turns = [(role, self._harmless(text)) for role, text in turns]
+        try:
+            return self.server.wrapped(turns)
+        except Refused:
+            told = [text for role, text in turns if role == "system"]
+            rest = [turn for turn in turns if turn[0] != "system"]
+            if not told or not rest:
+                raise
+            return self.server.wrapped([(rest[0][0], "\n\n".join((*told, rest[0][1]))), *rest[1:]])
+
+    def _harmless(self, text: str) -> str:
+        """Control symbols that somebody typed become ordinary text."""
+
+        def broken(found: "re.Match[str]") -> str:
+            symbol = found[0]
+            read = self.server.pieces(symbol, symbols=True) == self.server.pieces(symbol, symbols=False)
+            return symbol if read else f"{symbol[0]} {symbol[1:]}"
+
+        return _MARKED.sub(broken, text)
 
     def _work(self, todo: list[_Todo], going: _Round) -> None:
         seats: list[Seat] = []
@@ -154,32 +180,33 @@ class LlamaText:
             self._seats.give(seat)
 
     def _say(self, one: _Todo, seat: Seat, going: _Round) -> None:
-        begun, ids = self._first(one, seat) if one.call.never and not one.call.grammar else ("", [])
-        text, ended = _cut(begun, one.call.stops)
-        if ended or len(ids) >= one.most or (one.call.never and not one.call.grammar and not ids):
-            going.out.put(Said(one.number, text, len(ids), "length" if len(ids) >= one.most and not ended else "stop"))
-            return
+        barred = bool(one.call.never) and not one.call.grammar  # a grammar decides for itself how a text begins
+        text, ids = self._first(one, seat) if barred else ("", [])
         made = len(ids)
 
         def watch(chunk: Chunk) -> bool:
-            nonlocal text, made, ended
-            choice = chunk["choices"][0]
+            nonlocal text, made
+            more = chunk["choices"][0]["text"]
             made = len(ids) + chunk["timings"]["predicted_n"]
-            text += choice["text"]
-            if begun:  # a stop may begin in the first piece, which the server has not seen
-                text, ended = _cut(text, one.call.stops)
-            if choice["text"] and not ended:
-                going.out.put(Said(one.number, text, made))
+            text += more
+            shown, ended = cut(text, one.call.stops)
+            if more and not ended:
+                going.out.put(Said(one.number, shown, made))
             return ended or going.over()
 
-        last = self.server.complete(self._asked(one, seat, one.ids + ids, one.most - len(ids)), watch)
-        why = "stop" if ended else last["choices"][0]["finish_reason"]
-        if why:
+        why = "stop" if barred and not ids else "length" if made >= one.most else ""
+        if not why and not cut(text, one.call.stops)[1]:
+            last = self.server.complete(self._asked(one, seat, one.ids + ids, one.most - made), watch)
+            why = last["choices"][0]["finish_reason"]
+        shown, ended = cut(text, one.call.stops)
+        if ended:
+            going.out.put(Said(one.number, shown, made, "stop"))
+        elif why:
             going.out.put(Said(one.number, text, made, "length" if why == "length" else "stop"))
 
     def _asked(self, one: _Todo, seat: Seat, ids: list[int], most: int) -> dict[str, Any]:
         call = one.call
-        asked = {"prompt": ids, "max_tokens": most, "id_slot": seat.number, "cache_prompt": True, "stop": list(call.stops)}
+        asked = {"prompt": ids, "max_tokens": most, "id_slot": seat.number, "cache_prompt": True}
         if call.grammar:
             asked["grammar"] = call.grammar
         return {**asked, **_sampling(call.samplers, call.seed, self.context), "logit_bias": self._mute}
@@ -191,7 +218,7 @@ class LlamaText:
         raw = b""
         while len(ids) < min(4, one.most):
             asked = self._asked(one, seat, one.ids + ids, 1)
-            asked |= {"logit_bias": self._mute + (barred if not ids else []), "n_probs": 1, "stop": []}
+            asked |= {"logit_bias": self._mute + (barred if not ids else []), "n_probs": 1}
             said = self.server.complete(asked)["choices"][0]
             if not said["logprobs"] or not said["logprobs"]["content"]:
                 break
@@ -264,9 +291,3 @@ def _sampling(samplers: Samplers, seed: int, window: int) -> dict[str, Any]:
         "dry_allowed_length": samplers.dry_allowed,
         "dry_penalty_last_n": window,
     }
-
-
-def _cut(text: str, stops: Sequence[str]) -> tuple[str, bool]:
-    """The text up to the first of the stops, and whether there was one."""
-    places = [at for stop in stops if stop and (at := text.find(stop)) >= 0]
-    return (text[: min(places)], True) if places else (text, False)
