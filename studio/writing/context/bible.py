@@ -107,4 +107,4 @@ def _since(scene: str, order: Order, here: int) -> bool:
 
 def _sentence(text: str) -> str:
     bare = text.strip()
-    return bare if bare[-1:] in '.!?…”"’' else bare + "."
+    return bare if bare.rstrip("”’\"')")[-1:] in (".", "!", "?", "…") else bare + "."

@@ -43,10 +43,8 @@ def card_of(sample: str) -> StyleCard:
         _sentences(figures), f"Paragraphs have about {figures['paragraph']:.0f} words", _speech(figures, marks), _telling(text),
         _ease(figures["ease"]), _habits(figures), f"Words that come up often: {', '.join(favourites)}" if favourites else "",
     ]  # fmt: skip
-    lines = [line for line in lines if line]
-    return StyleCard(
-        lines=tuple(lines), measured={name: round(value, 2) for name, value in figures.items()}, favourites=favourites
-    )
+    rounded = {name: round(value, 2) for name, value in figures.items()}
+    return StyleCard(lines=tuple(line for line in lines if line), measured=rounded, favourites=favourites)
 
 
 def with_curly_speech(text: str) -> tuple[str, str]:
@@ -139,8 +137,8 @@ def _habits(figures: dict[str, float]) -> str:
     commas = figures["commas"]
     many += ["commas"] * (commas > USUAL["commas"][1])
     few += ["commas"] * (commas < USUAL["commas"][0])
-    told = [f"{word} {_listed(group)}" for word, group in (("many", many), ("few", few), ("no", none)) if group]
-    return "; ".join(told).capitalize() if told else ""
+    told = "; ".join(f"{word} {_listed(group)}" for word, group in (("many", many), ("few", few), ("no", none)) if group)
+    return told[:1].upper() + told[1:]
 
 
 def _listed(names: list[str]) -> str:
