@@ -51,7 +51,7 @@ class Workbench:
         self, ask: Ask, owner: str, session: str, piece: str | None = None, model: str | None = None
     ) -> "Running":
         """Starts at once. Iterate it, and close it when you leave."""
-        card = self.registry.choose(ask.task, model)
+        card = self.registry.choose(ask.task, model, ask.medium)
         job = self._store.start_job(owner, session, piece, card.id, ask)
         running = Running(self.registry, self._store, ask, job, self._beat)
         with self._lock:
@@ -174,7 +174,7 @@ class Running:
 
     def _play(self) -> JobState:
         owner = self.job.owner
-        with self._registry.lease(self._ask.task, owner, self.job.model, self._stop) as lease:
+        with self._registry.lease(self._ask.task, owner, self.job.model, self._stop, self._ask.medium) as lease:
             try:
                 run = lease.run(self._ask, self._stop)
                 for event in run:

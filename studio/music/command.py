@@ -63,7 +63,7 @@ def make_ask(key: str, mode: str, meter: str, **fields: Any) -> SketchAsk:
 
 
 def offers(registry: Registry, ask: SketchAsk, model: str | None) -> Iterator[Offer]:
-    with registry.lease(ask.task, OWNER, model) as lease:
+    with registry.lease(ask.task, OWNER, model, medium=ask.medium) as lease:
         for event in lease.run(ask, StopFlag()):
             if isinstance(event, Offer):
                 yield event.model_copy(update={"recipe": lease.recipe(ask, event.index, event.seed)})

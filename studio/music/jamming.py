@@ -78,7 +78,7 @@ class Jam:
     def ready(self, owner: str, session: str) -> JSON:
         """Loads the model beforehand, so that the first answer is as quick as the others."""
         self._store.session(owner, session)
-        with self._workbench.registry.lease("answer", owner) as lease:
+        with self._workbench.registry.lease("answer", owner, medium="tune") as lease:
             return {"model": lease.card.title}
 
     def answer(self, owner: str, session: str, data: Mapping[str, Any]) -> JSON:

@@ -66,14 +66,15 @@ class Registry:
     def cards(self, task: str | None = None, medium: Medium | None = None) -> list[Card]:
         return self.shelf.select(task, medium)
 
-    def choose(self, task: str, model: str | None = None) -> Card:
+    def choose(self, task: str, model: str | None = None, medium: Medium | None = None) -> Card:
         """The card that will do a task: the one asked for, or the readiest. Raises Refused."""
         if model is not None:
             card = self._resident(model).card
-            if task not in card.tasks:
+            if card not in self.cards(task, medium):
                 raise Refused(f"{card.title} cannot do the task `{task}`. Choose another model.")
             return card
-        ranked = [(_RANK.get(self._state(r)[0], 9), r.card) for r in self._residents.values() if task in r.card.tasks]
+        able = self.cards(task, medium)
+        ranked = [(_RANK.get(self._state(r)[0], 9), r.card) for r in self._residents.values() if r.card in able]
         usable = [pair for pair in ranked if pair[0] < 9]
         if not usable:
             raise Refused(f"No model here can do the task `{task}`. The Models tab shows which could be added.")
@@ -129,10 +130,10 @@ class Registry:
 
     @contextmanager
     def lease(
-        self, task: str, owner: str, model: str | None = None, stop: StopFlag | None = None
+        self, task: str, owner: str, model: str | None = None, stop: StopFlag | None = None, medium: Medium | None = None
     ) -> Iterator[Lease]:
         """Waits until the model is loaded; leaves early, with Interrupted, when `stop` is set."""
-        resident = self._resident(self.choose(task, model).id)
+        resident = self._resident(self.choose(task, model, medium).id)
         with self._held(resident):
             self._ready(resident, stop)
             lease = Lease(resident, self._device_of(resident), owner)

@@ -89,7 +89,7 @@ def make_ask(task: str, fields: dict[str, Any]) -> Ask:
 
 
 def run(registry: Registry, ask: Ask, model: str | None) -> Iterator[Event]:
-    with registry.lease(ask.task, OWNER, model) as lease:
+    with registry.lease(ask.task, OWNER, model, medium=ask.medium) as lease:
         yield from lease.run(ask, StopFlag())
 
 

@@ -87,6 +87,15 @@ def test_chooses_what_is_loaded_and_refuses_what_cannot_be(make: Make) -> None:
         registry.choose("write", "nobody")
 
 
+def test_two_media_may_call_a_task_by_the_same_name(make: Make) -> None:
+    tune, text = (fake_card(medium, id=f"{medium}-one").changed(tasks=("continue",)) for medium in ("tune", "text"))
+    registry = make(tune, text)
+    assert registry.choose("continue", medium="text").id == "text-one"
+    assert registry.choose("continue", medium="tune").id == "tune-one"
+    with pytest.raises(Refused, match="cannot do the task `continue`"):
+        registry.choose("continue", "tune-one", "text")
+
+
 # loading
 
 
