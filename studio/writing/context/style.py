@@ -49,7 +49,7 @@ def card_of(sample: str) -> StyleCard:
 
 def with_curly_speech(text: str) -> tuple[str, str]:
     """The text with its speech between “ and ”, and the marks it really has; empty when none are found."""
-    if text.count("“") + text.count('"') >= 2:
+    if text.count("„") < 2 <= text.count("“") + text.count('"'):
         return text, "“ and ”" if text.count("“") * 2 >= text.count('"') else 'straight "'
     for rule, marks in ((_LOW_OPEN, "„ and “"), (_GUILLEMETS, "« and »"), (_SINGLE, "‘ and ’"), (_DASH_LINE, "a dash")):
         changed, times = rule.subn(r"“\1”", text)
