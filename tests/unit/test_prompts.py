@@ -146,6 +146,7 @@ def test_what_lasts_stands_before_what_changes() -> None:
         ("One. Two. Three.", "sentences", "One. Two."),
         ("no end at all ", "passage", "no end at all"),
         ("Mr", "sentence", "Mr"),
+        ("He met Mrs. Hale. She said to Mr. J. ", "passage", "He met Mrs. Hale."),
     ],
 )
 def test_offers_end_with_a_sentence(text: str, shape: str, cut: str) -> None:

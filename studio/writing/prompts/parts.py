@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from studio.writing.ask import Part, PartOf
 
 SENTENCE_END = re.compile(r"[.!?…][”’\"')\]]*(?=\s|$)")
+_SHORT_FORM = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Capt|Col|Gen|Rev|Lt|Mme|Mlle|[A-Z])\.$")
 _SYMBOL = re.compile(r"<\|([^|<>]*)\|>")
 
 
@@ -27,7 +28,9 @@ def clean(text: str) -> str:
 
 
 def sentence_ends(text: str) -> list[int]:
-    return [found.end() for found in SENTENCE_END.finditer(text)]
+    """After each sentence; "Mr." ends none."""
+    ends = (found.end() for found in SENTENCE_END.finditer(text))
+    return [end for end in ends if not _SHORT_FORM.search(text, max(0, end - 6), end)]
 
 
 def last_sentence_break(text: str, index: int) -> tuple[str, str]:
