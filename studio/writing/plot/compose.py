@@ -1,0 +1,321 @@
+"""Plans one plot: which entries of the deck fill which slots, causes before effects, around a premise.
+
+The order matters: what happens first (the premise, or a situation), then where, who and why, then the twist, so that it can be
+planted, then the beats from the first to the last, each caused by what came before. Speaking the plan is `tell.py`.
+"""
+
+import zlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from studio.writing.plot.cues import read_cues, told, words_of
+from studio.writing.plot.deck import GENRES, TONES, Deck, Entry, read_deck
+from studio.writing.plot.draw import OVERLAP, Draw, stems
+from studio.writing.plot.plot import Structure
+from studio.writing.plot.premise import Premise
+from studio.writing.plot.structures import STRUCTURES, Step
+
+TONES_OF = {
+    "adventure": ("tense", "light", "wry"), "children": ("light", "tender", "strange"), "comedy": ("wry", "light"),
+    "fantasy": ("strange", "tender", "tense"), "historical": ("tender", "tense", "wry"), "horror": ("dark", "strange"),
+    "literary": ("tender", "wry", "dark"), "mystery": ("tense", "wry", "dark"), "romance": ("tender", "wry", "light"),
+    "science-fiction": ("strange", "tense", "dark"), "thriller": ("tense", "dark"),
+}  # fmt: skip
+ERAS_OF = {
+    "historical": ("past",), "science-fiction": ("future", "future", "present"), "fantasy": ("timeless", "past", "timeless"),
+    "adventure": ("past", "present"), "horror": ("present", "past"),
+}  # fmt: skip
+TONE_WORDS = {
+    "funny": "light", "humorous": "light", "comic": "light", "cheerful": "light", "happy": "light", "warm": "tender", "sad": "tender",
+    "gentle": "tender", "melancholy": "tender", "romantic": "tender", "scary": "dark", "bleak": "dark", "grim": "dark", "noir": "dark",
+    "ironic": "wry", "dry": "wry", "satirical": "wry", "suspenseful": "tense", "gripping": "tense", "weird": "strange",
+    "eerie": "strange", "dreamy": "strange", "surreal": "strange",
+}  # fmt: skip
+PLAIN = ("mystery", "literary", "comedy", "adventure", "romance", "thriller", "historical", "horror", "fantasy")  # for any premise
+SHAPES = ("won", "won", "bittersweet", "changed", "open", "lost")
+CHOOSERS = ("hero", "hero", "ally", "rival", "other", "all")
+FULL = 1.0  # weight of what the premise or the situation makes true
+THREAD = 1.3
+LATER = 0.6
+
+
+@dataclass
+class Plan:
+    """Slot -> entry, and what was decided beside it."""
+
+    structure: Structure
+    steps: tuple[Step, ...]
+    genre: str
+    tone: str = ""
+    era: str = ""
+    picks: dict[str, Entry] = field(default_factory=dict)
+    levers: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)  # fact -> the slot that made it true
+    cast: tuple[str, ...] = ("hero",)
+    score: float = 0.0
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a plan must keep to."""
+
+    premise: Premise
+    seed: int
+    salt: str = ""
+    genre: str = ""
+    tone: str = ""
+    structure: Structure = "three acts"
+    steps: tuple[Step, ...] = ()
+    boldness: float = 0.5
+    allowed: Callable[[str], bool] = lambda text: True
+    tired: Collection[str] = ()
+    liked: Collection[str] = ()
+    fixed: Mapping[str, Entry | None] = field(default_factory=dict)  # slot -> the entry it stays with; None: a text of its own
+    texts: Mapping[str, str] = field(default_factory=dict)  # the texts of those slots
+
+
+class Composer:
+    """Draws one plan; use once."""
+
+    def __init__(self, wish: Wish, deck: Deck | None = None) -> None:
+        self.wish, self.deck = wish, deck or read_deck()
+        premise = wish.premise
+        chance = Draw(wish.seed, wish.salt, "").chance("genre")
+        open_to = PLAIN if premise.words else GENRES
+        genre = wish.genre or premise.genre or open_to[(wish.seed * 4 + chance.randrange(2)) % len(open_to)]
+        steps = wish.steps or STRUCTURES[wish.structure]
+        tone = tone_of(wish.tone) or chance.choice(TONES_OF[genre])
+        self.plan = Plan(wish.structure, steps, genre, tone)
+        self.draw = Draw(
+            wish.seed, wish.salt, genre, tone, heat=0.35 + 0.6 * wish.boldness, allowed=wish.allowed, tired=wish.tired, liked=wish.liked
+        )  # fmt: skip
+
+    def compose(self) -> Plan:
+        premise, draw = self.wish.premise, self.draw
+        draw.said |= stems(premise.text)
+        draw.cast |= set(premise.roles) - {"extra"}
+        self._hold(premise.facts, "premise", FULL)
+        self._era(premise.eras)
+        self._opening()
+        self._world()
+        self._hero()
+        self._twist()
+        self._beats()
+        self._others()
+        self._links()
+        self.plan.score = draw.score / max(draw.drawn, 1)
+        return self.plan
+
+    def _pick(self, slot: str, kind: str, sort: str = "", bonus: Callable[[Entry], float] = lambda e: 0.0, causes: bool = False) -> Entry | None:
+        if slot in self.wish.fixed:
+            entry = self.wish.fixed[slot]
+            if entry is not None:
+                self.draw.used.add(entry.id)
+                self.plan.picks[slot] = entry
+            return entry
+        found = self.draw.pick(self.deck.of(kind, None, sort), slot, bonus, causes)  # type: ignore[arg-type]
+        if found is not None:
+            self.plan.picks[slot] = found
+        return found
+
+    def _hold(self, facts: Collection[str], slot: str, weight: float) -> None:
+        for fact in facts:
+            self.plan.facts.setdefault(fact, slot)
+        self.draw.hold(facts, weight)
+
+    def _take(self, slot: str, entry: Entry | None, weight: float = LATER) -> None:
+        text = self.wish.texts.get(slot)
+        if entry is not None:
+            self.draw.take(entry, weight)
+            self._hold(entry.gives, slot, weight)
+        elif text:  # a text of the person's own
+            self.draw.said |= stems(text)
+            self._hold(told(read_cues().facts, text), slot, weight)
+
+    def _era(self, eras: Collection[str]) -> None:
+        known = [era for era in eras if era in OVERLAP]
+        if known and not self.plan.era:
+            self.plan.era = self.draw.era = known[0]
+
+    def _opening(self) -> None:
+        """The premise is what happens; a situation is drawn only when the premise tells of nothing that happens."""
+        slot = "situation"
+        if self.wish.premise.tells and slot not in self.wish.fixed:
+            if not self.draw.facts:
+                self._hold(("discovery", "choice", "secret"), "premise", FULL)
+            return
+        alone = self.wish.premise.names and not self.wish.premise.facts
+        entry = self._pick(
+            slot, "situation",
+            bonus=lambda e: (0.5 if "{hero}" in e.text else -1.0) + 0.6 * ("{thing}" in e.text) * bool(self.wish.premise.thing)
+            + (0.3 if alone else 0.0) + 0.8 * len(set(e.gives) & set(self.draw.facts)),
+        )  # fmt: skip
+        self._take(slot, entry, FULL)
+        if entry is not None:
+            from studio.writing.plot.draw import all_traits
+
+            self._era(sorted(all_traits()[entry.id].eras))
+
+    def _world(self) -> None:
+        premise, genre = self.wish.premise, self.plan.genre
+        cues = read_cues()
+        entry = None
+        if not self.plan.era and not premise.place:
+            self._era((self.draw.chance("era").choice(ERAS_OF.get(genre, ("present", "present", "past"))),))
+        if not premise.place:
+            opening = self.plan.picks.get("situation")
+            words = list(words_of(opening.text)) if opening else []
+            sorts = {cues.places[w] for w in words if w in cues.places} | {s for w in words for s in cues.signs.get(w, ())}
+            entry = self._pick(
+                "setting", "setting",
+                bonus=lambda e: (1.6 if e.sort in sorts else -0.8 if sorts else 0.0) + 0.5 * (genre in e.genres),
+            )  # fmt: skip
+            self._take("setting", entry, 0.4)
+            if entry is not None and entry.era in OVERLAP:
+                self.plan.era = self.draw.era = entry.era
+        sort = entry.sort if entry else premise.sort
+        self._era(ERAS_OF.get(genre, ("present",))[:1])
+        self._pick("detail", "sense", bonus=lambda e: (1.5 if sort in e.sorts else 0.0 if not e.sorts else -2.5))
+        if premise.place:
+            self._pick("setting.sense", "sense", "sight", bonus=lambda e: (1.5 if sort in e.sorts else -2.5))
+        if not premise.thing:
+            self._pick("thing", "thing")
+
+    def _hero(self) -> None:
+        child = self.plan.genre == "children"
+        opening = self.plan.picks.get("situation")
+        premise = self.wish.premise
+        if not premise.who and not (opening and opening.job and not premise.tells):
+            self._pick("person.0.who", "person", bonus=lambda e: self._suits(e, "hero", child))
+        self._drives(0, "hero")
+        self._pick("stakes", "stake", bonus=lambda e: 0.5 * ("{place}" in e.text or "{thing}" in e.text))
+
+    def _suits(self, entry: Entry, role: str, child: bool = False) -> float:
+        mark = 0.4 if role in entry.role else 0.0 if not entry.role else -3.0
+        if child:
+            mark += 2.5 if entry.ages == "child" else 0.0 if entry.ages == "any" else -2.0
+        elif role == "hero" and self.plan.genre != "children":
+            mark -= 2.0 if entry.ages == "child" else 0.0
+        return mark
+
+    def _drives(self, number: int, role: str) -> None:
+        """Flaw, need and want of a person: the need is the one the flaw stands against."""
+        slot = f"person.{number}"
+        flaw = self._pick(f"{slot}.flaw", "flaw")
+        tags = set(flaw.about) if flaw else set()
+        self._pick(f"{slot}.need", "need", bonus=lambda e: 3.0 * bool(tags & set(e.about)))
+        if f"{slot}.want" in self.wish.fixed:
+            self._pick(f"{slot}.want", "want")
+            return
+        sort = {"hero": "aim", "rival": "counter"}.get(role, "")
+        pool = self.deck.of("link", None, sort) if sort else ()
+        if role != "rival":
+            aims = self.deck.of("link", None, "aim") if not sort else ()
+            pool = (*pool, *aims, *(e for e in self.deck.of("want") if e.needs or {"thing", "place"} & e.placeholders))
+        found = self.draw.pick(pool, f"{slot}.want", lambda e: (0.6 if e.kind == "link" else 0.0) + 1.0 * bool(tags & set(e.about)))
+        if found is not None:
+            self.plan.picks[f"{slot}.want"] = found
+            if role == "hero":  # the thread that the beats follow
+                self.draw.hold([fact for fact in found.needs if fact in self.draw.facts], THREAD)
+
+    def _twist(self) -> None:
+        """Drawn before the beats, so that its plant can stand early and nothing on the way undoes it."""
+        entry = self._pick("twist", "twist", bonus=lambda e: 0.3 * len(set(e.needs) & set(self.draw.facts)), causes=True)
+        if entry is not None:
+            self.draw.said |= stems(entry.plant)
+            self.draw.cast |= entry.people
+
+    def _beats(self) -> None:
+        twist = self.plan.picks.get("twist")
+        for i, step in enumerate(self.plan.steps):
+            slot = f"beat.{i}"
+            kind = next(iter(step.draws), "")
+            if kind == "situation" or not kind:
+                self._take(slot, None)
+                continue
+            if kind == "twist":
+                if slot in self.wish.fixed and "twist" not in self.wish.texts:
+                    self._take(slot, None)
+                if twist is not None:
+                    self._take("twist", twist)
+                continue
+            barred = set(twist.bars) if twist else set()
+            ahead = self._ahead(i)
+            shape = self.draw.chance("shape").choice(SHAPES)
+            entry = self._pick(
+                slot, kind,
+                bonus=lambda e, b=barred, a=ahead, k=kind, s=shape: (  # type: ignore[misc]
+                    -3.0 * bool(b & set(e.gives)) + 0.3 * len(a & set(e.gives)) + 0.3 * ("hero" in e.people)
+                    + 0.5 * ("{thing}" in e.text and bool(self.wish.premise.thing)) + (0.8 if k == "ending" and e.shape == s else 0.0)
+                ),
+                causes=True,
+            )  # fmt: skip
+            self._take(slot, entry)
+
+    def _ahead(self, index: int) -> set[str]:
+        """What beats that stay will need from this one."""
+        later = [self.wish.fixed.get(f"beat.{k}") for k in range(index + 1, len(self.plan.steps))]
+        return {fact for entry in later if entry is not None for fact in entry.needs}
+
+    def _others(self) -> None:
+        """Everybody whom the drawn entries speak of, and those whom the premise names."""
+        needed = {role for entry in self.plan.picks.values() for role in entry.people}
+        for step in self.plan.steps:
+            needed |= {"ally"} if "helper" in step.before else {"other"} if "meet" in step.before else set()
+            needed |= {"rival"} if "suspects" in step.before else set()
+        roles = ["hero", *(role for role in ("rival", "ally", "other") if role in needed | set(self.wish.premise.roles))]
+        extras = [f"extra{k}" for k, role in enumerate(r for r in self.wish.premise.roles if r == "extra")]
+        self.plan.cast = (*roles, *extras)
+        for number, role in enumerate(self.plan.cast[1:], 1):
+            self._pick(f"person.{number}.who", "person", bonus=lambda e, r=role: self._suits(e, r))  # type: ignore[misc]
+            if role in ("rival", "ally", "other"):
+                self._drives(number, role)
+        if any("helper" in step.before or "suspects" in step.before for step in self.plan.steps):
+            self._pick("secret", "secret")
+
+    def _links(self) -> None:
+        chance = self.draw.chance("levers")
+        cast = set(self.plan.cast)
+        choosers = [one for one in CHOOSERS if one in cast or one == "all"]
+        self.plan.levers["choice"] = choosers[(self.wish.seed + chance.randrange(2)) % len(choosers)]
+        for i, step in enumerate(self.plan.steps):
+            for side, purposes in (("before", step.before), ("after", step.after)):
+                for k, purpose in enumerate(purposes):
+                    sort = f"choice-{self.plan.levers['choice']}" if purpose == "choice" else "cost-hero" if purpose == "cost" else purpose
+                    if sort != "plant":
+                        self._link(f"beat.{i}.{side}.{k}", sort)
+        for slot, sort in (("cost", "cost-of"), ("time", "time"), ("view", "view"), ("later", "later")):
+            self._link(slot, sort)
+        for k in range(4):
+            self._link(f"title.{k}", "title")
+        for k in range(sum(role.startswith("extra") for role in cast)):
+            self._link(f"bystander.{k}", "bystander")
+        ending = next((e for e in self.plan.picks.values() if e.kind == "ending"), None)
+        for role in [one for one in ("hero", "rival", "ally", "other") if one in cast]:
+            sort = "rival" if role == "rival" else "ally" if role != "hero" else ending.shape if ending and ending.shape else "changed"
+            self._link(f"arc.{role}", f"arc-{sort}")
+        self._link("logline", "logline" if "rival" in cast else "logline-lone")
+        detail = self.plan.picks.get("detail")
+        self._link("sensed", detail.sort if detail else "sight")
+
+    def _link(self, slot: str, sort: str) -> None:
+        known = set(self.plan.cast) | {"place", "thing"}
+        pool = [e for e in self.deck.of("link", None, sort) if e.people <= known]
+        found = self.draw.pick(pool, slot)
+        if found is not None:
+            self.plan.picks[slot] = found
+
+
+def tone_of(told_tone: str) -> str:
+    """One of the deck's six tones for what a person calls it; empty for anything else."""
+    for word in told_tone.lower().replace(",", " ").split():
+        if word in TONES:
+            return word
+        if word in TONE_WORDS:
+            return TONE_WORDS[word]
+    return ""
+
+
+def dealt(seed: int, text: str, count: int) -> int:
+    """A place among `count` for a text, another one for each seed."""
+    return (zlib.crc32(text.encode()) + seed) % max(count, 1)

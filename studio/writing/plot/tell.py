@@ -1,0 +1,439 @@
+"""Speaks a plan: every slot of a plot in sentences that belong together. Slots that stay are taken over byte for byte.
+
+Whatever a premise says comes back: its own sentences begin the logline and tell the first event; of a long one they are spread
+over the first half of the beats.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from studio.writing.plot.compose import Plan
+from studio.writing.plot.cues import words_of
+from studio.writing.plot.deck import PLACEHOLDER, Entry
+from studio.writing.plot.people import LABELS, Namer, cast_names, period_of
+from studio.writing.plot.plot import Beat, Person, Plot
+from studio.writing.plot.premise import Premise, definite
+from studio.writing.plot.speak import CASES, Figure, Speech, polished, sentence
+
+SHORT = 320  # characters of a premise that a logline or one beat takes whole
+MOST_BEAT = 3900
+CUT = re.compile(r",| where | which | that (?=\w+s )")
+SMALL = frozenset("a an the of in on at to and or for with from by under but".split())  # noqa: SIM905
+CHOICES = {
+    "hero": "the hero's", "ally": "the ally's", "rival": "the rival's", "other": "the one's who matters most", "all": "everybody's",
+}  # fmt: skip
+
+
+@dataclass
+class Teller:
+    plan: Plan
+    premise: Premise
+    seed: int
+    kept: Mapping[str, str] = field(default_factory=dict)  # slot -> text
+    genders: Mapping[str, str] = field(default_factory=dict)  # role -> gender of people who stay
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        plan, premise = self.plan, self.premise
+        self.setting = plan.picks.get("setting")
+        given = self._given()
+        kept = {role: (name, self.genders.get(role, "n")) for role, name in self._kept_names().items()}
+        taken = [*given.values(), *(name for name, _ in kept.values())]
+        cultures = self.setting.cultures if self.setting else ()
+        young = plan.genre == "children"
+        namer = Namer(self.seed, plan.era, period_of(self.setting), cultures, taken, young)
+        names = cast_names(plan.cast, given, premise.gender, namer, kept)
+        self.figures = {
+            role: Figure(name, gender, self._who(number, role)) for number, (role, (name, gender)) in enumerate(names.items())
+        }  # fmt: skip
+        self.place, self.thing = self._place(), self._thing()
+
+    # who, where, what
+
+    def _given(self) -> dict[str, str]:
+        out: dict[str, str] = {}
+        extra = 0
+        for name, role in zip(self.premise.names, self.premise.roles, strict=True):
+            if role == "extra" or role in out:
+                role, extra = f"extra{extra}", extra + 1
+            out[role] = name
+        return {role: name for role, name in out.items() if role in self.plan.cast}
+
+    def _kept_names(self) -> dict[str, str]:
+        return {role: self.kept[f"person.{n}.name"] for n, role in enumerate(self.plan.cast) if f"person.{n}.name" in self.kept}
+
+    def _who(self, number: int, role: str) -> str:
+        slot = f"person.{number}.who"
+        if slot in self.kept:
+            return self.kept[slot]
+        if role == "hero" and self.premise.who:
+            return self.premise.who
+        opening = self.plan.picks.get("situation")
+        if role == "hero" and opening is not None and opening.job and not self.premise.tells:
+            return opening.job
+        entry = self.plan.picks.get(slot)
+        return entry.text if entry else ""
+
+    def _place(self) -> str:
+        if self.plan.levers.get("place"):
+            return self.plan.levers["place"]
+        if self.premise.place:
+            return self.premise.place
+        if self.setting is None:
+            return "the town"
+        return f"the {self.setting.noun}" if self.setting.noun else definite(CUT.split(self.setting.text)[0])
+
+    def _thing(self) -> str:
+        if self.plan.levers.get("thing"):
+            return self.plan.levers["thing"]
+        if self.premise.thing:
+            return self.premise.the_thing
+        entry = self.plan.picks.get("thing")
+        return f"the {entry.noun}" if entry and entry.noun else "it"
+
+    def _in_setting(self) -> str:
+        if self.premise.place or self.setting is None:
+            return f"{self.premise.preposition or 'in'} {self.premise.place or 'a small town'}"
+        text = self.setting.text.split(",")[0]
+        return f"{self.setting.preposition or 'in'} {text}"
+
+    # speech
+
+    def speech(self) -> Speech:
+        return Speech(self.figures, self.place, self.thing)
+
+    def words(self, speech: Speech, extra: str = "") -> dict[str, str]:
+        """What linking sentences may speak of."""
+        out = {
+            "who": self.figures["hero"].who or "somebody like anybody else", "in_setting": self._in_setting(),
+            "flaw": self.part("flaw", "hero"), "need": self.part("need", "hero"), "want": self.part("want", "hero"),
+            "stake": self._stake(), "a_thing": self._a_thing(),
+            "cost": self._phrase("cost"), "secret": self._secret(),
+        }  # fmt: skip
+        if "rival" in self.figures:
+            out["rival_want"] = self.part("want", "rival")
+        if extra:
+            figure = self.figures[extra]
+            out |= {"extra": figure.name, "extra_their": CASES[figure.gender]["their"]}
+        return out
+
+    def part(self, name: str, role: str) -> str:
+        """A person's want, need or flaw as part of a sentence."""
+        number = self.plan.cast.index(role)
+        slot = f"person.{number}.{name}"
+        if slot in self.kept:
+            text = self.kept[slot].strip().rstrip(".")
+            return text if name == "flaw" or text.lower().startswith("to ") else f"to have {text}" if text else "to go on"
+        entry = self.plan.picks.get(slot)
+        if entry is None:
+            return {"flaw": "trusts nobody", "need": "to trust somebody", "want": "to find out the truth"}[name]
+        swap = "" if role == "hero" or entry.id.startswith("lin-counter") else role
+        return self.speech().phrase(entry.text, swap)
+
+    def _phrase(self, slot: str) -> str:
+        entry = self.plan.picks.get(slot)
+        return self.speech().phrase(entry.text) if entry else ""
+
+    def _stake(self) -> str:
+        if "stakes" in self.kept:
+            told = re.sub(r"^If [^,]{1,60}, ", "", self.kept["stakes"].strip()).rstrip(".")
+            return told or "all is lost"
+        return self._phrase("stakes") or "all is lost"
+
+    def _a_thing(self) -> str:
+        entry = self.plan.picks.get("thing")
+        return entry.text if entry else self.premise.thing
+
+    def _secret(self) -> str:
+        entry = self.plan.picks.get("secret")
+        if entry is None:
+            return ""
+        role = next((r for r in ("ally", "rival", "other") if r in self.figures), "hero")
+        figure = self.figures[role]
+        words = {"who": figure.short} | {f"who_{case}": said for case, said in CASES[figure.gender].items()}
+        return self.speech().say(entry.text, words, plain=True)
+
+    # slots
+
+    def slot(self, name: str, made: str) -> str:
+        return self.kept.get(name, made)
+
+    def beats(self) -> list[Beat]:
+        speech = self.speech()
+        told = self._premise_told()
+        plants = self._plant_place()
+        out: list[Beat] = []
+        for i, step in enumerate(self.plan.steps):
+            slot = f"beat.{i}"
+            if slot in self.kept:
+                out.append(Beat(name=step.name, text=self.kept[slot]))
+                speech.known |= {role for role, figure in self.figures.items() if figure.name in self.kept[slot]}
+                continue
+            pieces: list[str] = []
+            for k, purpose in enumerate(step.before):
+                if purpose != "plant":
+                    pieces.append(self._link(speech, f"{slot}.before.{k}"))
+            pieces += told.get(i, [])
+            if told.get(i):
+                speech.known |= {role for role, figure in self.figures.items() if figure.name in " ".join(told[i])}
+            pieces.append(self._main(speech, i, bool(told.get(i))))
+            if i == plants:
+                pieces.append(self._plant(speech))
+            for k, purpose in enumerate(step.after):
+                if purpose != "plant" and not (purpose == "thing" and not self._turns_on_thing()):
+                    pieces.append(self._link(speech, f"{slot}.after.{k}"))
+            pieces += self._bystanders(speech, i)
+            pieces += self._later(speech) if i == len(self.plan.steps) - 1 else []
+            out.append(Beat(name=step.name, text=" ".join(piece for piece in pieces if piece)[:4000]))
+        return out
+
+    def _main(self, speech: Speech, index: int, told: bool) -> str:
+        kind = next(iter(self.plan.steps[index].draws), "")
+        if kind == "situation" and told:
+            return ""
+        entry = self.plan.picks.get(kind if kind in ("situation", "twist") else f"beat.{index}")
+        return speech.say(entry.text) if entry else ""
+
+    def _link(self, speech: Speech, slot: str) -> str:
+        entry = self.plan.picks.get(slot)
+        if entry is None:
+            return ""
+        if "{who}" in entry.text:
+            speech.known.add("hero")
+            words = self.words(speech) | {"hero": self.figures["hero"].name}
+            first, _, rest = entry.text.partition("{hero}")
+            return polished(speech.say(f"{first}@@{rest}", self.words(speech)).replace("@@", words["hero"], 1))
+        return speech.say(entry.text, self.words(speech))
+
+    def _plant_place(self) -> int:
+        for i, step in enumerate(self.plan.steps):
+            if "plant" in step.before or "plant" in step.after:
+                return i
+        return 1
+
+    def _plant(self, speech: Speech) -> str:
+        entry = self.plan.picks.get("twist")
+        return speech.say(entry.plant) if entry and entry.plant else ""
+
+    def _turns_on_thing(self) -> bool:
+        """Is the thing spoken of at all, and is it not the premise's own?"""
+        if self.premise.thing or "thing" not in self.plan.picks:
+            return False
+        return any("thing" in entry.placeholders for entry in self.plan.picks.values())
+
+    def _bystanders(self, speech: Speech, index: int) -> list[str]:
+        extras = [role for role in self.plan.cast if role.startswith("extra")]
+        middle = [i for i, step in enumerate(self.plan.steps) if 0.2 < step.place < 0.9] or [0]
+        out = []
+        for k, role in enumerate(extras):
+            entry = self.plan.picks.get(f"bystander.{k}")
+            if middle[k % len(middle)] == index and entry is not None:
+                out.append(speech.say(entry.text, self.words(speech, role)))
+        return out
+
+    def _later(self, speech: Speech) -> list[str]:
+        time, entry = self.plan.picks.get("time"), self.plan.picks.get("later")
+        if time is None or entry is None or time.text == "none" or time.text.endswith("."):
+            return []
+        return [speech.say(entry.text, {"later": speech.phrase(time.text)})]
+
+    def _premise_told(self) -> dict[int, list[str]]:
+        """Beat -> sentences of the premise told there."""
+        premise = self.premise
+        if not premise.text or not premise.tells:
+            return {}
+        first = next((i for i, step in enumerate(self.plan.steps) if step.draws[:1] == ("situation",)), 0)
+        hero = self.figures["hero"]
+        sentences = list(premise.sentences)
+        if premise.subject and premise.text.startswith(premise.subject):
+            sentences[0] = hero.short + sentences[0][len(premise.subject) :]
+        if len(premise.text) <= SHORT:
+            return {first: [sentence(polished(" ".join(map(sentence, sentences))))]}
+        places = [i for i in range(first, len(self.plan.steps)) if self.plan.steps[i].place <= 0.6] or [first]
+        each = max(SHORT, len(premise.text) // len(places) + 1)
+        out: dict[int, list[str]] = {}
+        at, size = 0, 0
+        for one in (piece for s in sentences for piece in _pieces(s, MOST_BEAT // 2)):
+            if size + len(one) > each and size and at < len(places) - 1:
+                at, size = at + 1, 0
+            out.setdefault(places[at], []).append(sentence(one))
+            size += len(one)
+        return out
+
+    def people(self) -> list[Person]:
+        out = []
+        for number, role in enumerate(self.plan.cast):
+            figure = self.figures[role]
+            made = {"name": figure.name[:80], "role": LABELS[role.rstrip("0123456789")], "who": figure.who[:400]}
+            if role in ("hero", "rival", "ally", "other"):
+                made |= {name: self.part(name, role) for name in ("want", "need", "flaw")}
+                made["arc"] = self._arc(role)
+            out.append(Person(**{name: self.slot(f"person.{number}.{name}", text) for name, text in made.items()}))
+        return out
+
+    def _arc(self, role: str) -> str:
+        entry = self.plan.picks.get(f"arc.{role}")
+        if entry is None:
+            return ""
+        hero, own = self.figures["hero"], self.figures[role]
+        words = {
+            "main": hero.short, "main_their": CASES[hero.gender]["their"] if hero.gender == "n" else f"{hero.short}'s",
+            "flaw": self.part("flaw", role), "need": self.part("need", role), "want": self.part("want", role), "hero": own.short,
+        }  # fmt: skip
+        words["main_their"] = f"{hero.short}'s"
+        speech = Speech({"hero": own}, self.place, self.thing, {"hero"})
+        return speech.say(entry.text, words, plain=True)
+
+    def logline(self) -> str:
+        entry = self.plan.picks.get("logline")
+        speech = self.speech()
+        head = self._head(speech)
+        speech.known |= {role for role, figure in self.figures.items() if figure.name in head}
+        speech.figures = {role: Figure(f.name, f.gender, "" if role != "hero" else f.who) for role, f in self.figures.items()}
+        told = speech.say(entry.text, self.words(speech) | {"premise": "@@"}) if entry else "@@"
+        rest = told.removeprefix("@@").strip()
+        if head.endswith(":"):
+            return f"{head} {rest}"[:2000]
+        return f"{sentence(head)} {rest}".strip()[:2000]
+
+    def _head(self, speech: Speech) -> str:
+        premise, hero = self.premise, self.figures["hero"]
+        if not premise.text or (premise.names and not premise.words):
+            opening = self.plan.picks.get("situation")
+            return speech.say(opening.text, plain=False) if opening else ""
+        if not premise.tells:
+            short = _fitting(premise.sentences, SHORT)
+            return short[:1].upper() + short[1:].rstrip(" .,;:!?") + ":"
+        text = _fitting(premise.sentences, SHORT)
+        if premise.subject and not premise.names and text.startswith(premise.subject):
+            text = f"{premise.subject}, {hero.name}," + text[len(premise.subject) :]
+        return text[:1].upper() + text[1:]
+
+    def setting_text(self) -> str:
+        if self.premise.place or self.setting is None:
+            text = self.premise.place or "a small town"
+            entry = self.plan.picks.get("setting.sense")
+            if entry is not None:
+                text = f"{text}, with {self.speech().phrase(entry.text)}"
+        else:
+            text = self.setting.text
+        return sentence(text[:1].upper() + text[1:])
+
+    def detail(self) -> str:
+        entry, link = self.plan.picks.get("detail"), self.plan.picks.get("sensed")
+        if entry is None:
+            return ""
+        sensed = self.speech().phrase(entry.text)
+        return self.speech().say(link.text, {"sensed": sensed}, plain=True) if link else sentence(sensed)
+
+    def stakes(self) -> str:
+        return f"If {self.figures['hero'].short} fails, {self._stake()}."
+
+    def twist(self) -> str:
+        entry = self.plan.picks.get("twist")
+        return self.speech().say(entry.text, plain=True) if entry else ""
+
+    def titles(self) -> list[str]:
+        entries = [entry for slot, entry in self.plan.picks.items() if slot.startswith("title.")]
+        thing = self.thing.removeprefix("the ")
+        words = {
+            "thing_title": titled(self.thing), "place_title": titled(self.place), "noun_title": titled(thing.split()[-1]),
+            "hero": self.figures["hero"].short,
+        }  # fmt: skip
+        return [titled(PLACEHOLDER.sub(lambda m: words.get(m[1], m[0]), entry.text))[:200] for entry in entries]
+
+    def levers(self) -> dict[str, str]:
+        plan = self.plan
+        time = plan.picks.get("time")
+        out = {
+            "genre": plan.genre, "tone": plan.tone, "whose choice": CHOICES[plan.levers["choice"]], "what it costs": self._phrase("cost"),
+            "time": self.speech().phrase(time.text) if time and time.text != "none" else "told straight through",
+            "told": self._phrase("view"), "turns on": self.thing, "where": self.place,
+        }  # fmt: skip
+        return {name: text for name, text in out.items() if text}
+
+    def plot(self) -> Plot:
+        plan = self.plan
+        titles = self.titles()
+        made = Plot(
+            structure=plan.structure, title=self.slot("title", self.title or (titles[0] if titles else "")),
+            logline=self.slot("logline", self.logline()), setting=self.slot("setting", self.setting_text()),
+            people=tuple(self.people()), beats=tuple(self.beats()), stakes=self.slot("stakes", self.stakes()),
+            twist=self.slot("twist", self.twist()), detail=self.slot("detail", self.detail()), levers=self.levers(), deck=self.deck(),
+        )  # fmt: skip
+        return self.complete(made)
+
+    def deck(self) -> dict[str, str]:
+        """Slot -> entry; a beat is named by its main entry, or by its first link."""
+        out: dict[str, str] = {}
+        for slot, entry in self.plan.picks.items():
+            out.setdefault(".".join(slot.split(".")[:2]) if slot.startswith("beat.") else slot, entry.id)
+        for i, step in enumerate(self.plan.steps):
+            kind = next(iter(step.draws), "")
+            if kind in ("situation", "twist") and kind in self.plan.picks:
+                out[f"beat.{i}"] = self.plan.picks[kind].id
+            elif f"beat.{i}" in self.plan.picks:
+                out[f"beat.{i}"] = self.plan.picks[f"beat.{i}"].id
+        return out
+
+    def complete(self, plot: Plot) -> Plot:
+        """What of the premise has not come back yet is said in the logline, unless that stays as it is."""
+        text = said(plot).casefold()
+        have = set(words_of(text))
+        missing = [word for word in self.premise.words if word not in have and word not in text]
+        missing += [name for name in self.premise.names if name.casefold() not in text]
+        if not missing:
+            return plot
+        more = f" It is also about {_listed(missing)}."
+        if "logline" not in self.kept and len(plot.logline) + len(more) <= 2000:
+            return plot.changed(logline=plot.logline + more)
+        free = next((i for i, beat in enumerate(plot.beats) if f"beat.{i}" not in self.kept and len(beat.text) + len(more) <= 4000), None)
+        if free is None:
+            return plot
+        beat = plot.beats[free].changed(text=plot.beats[free].text + more)
+        return plot.changed(beats=(*plot.beats[:free], beat, *plot.beats[free + 1 :]))
+
+
+def said(plot: Plot) -> str:
+    """All words of a plot."""
+    people = [f"{p.name} {p.who} {p.want} {p.need} {p.flaw} {p.arc}" for p in plot.people]
+    beats = [beat.text for beat in plot.beats]
+    return "\n".join([plot.title, plot.logline, plot.setting, *people, plot.stakes, plot.twist, plot.detail, *beats])
+
+
+def titled(text: str) -> str:
+    words = text.split()
+    big = [w if k and w.lower() in SMALL else w[:1].upper() + w[1:] for k, w in enumerate(words)]
+    return " ".join(big)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _fitting(sentences: Sequence[str], most: int) -> str:
+    """The first sentences that fit; of a single long one its beginning, cut between words."""
+    out = ""
+    for one in sentences:
+        if out and len(out) + len(one) > most:
+            break
+        out = f"{sentence(out)} {one}".strip() if out else one
+    if len(out) <= most:
+        return out
+    cut = out[:most].rsplit(" ", 1)[0]
+    return cut.rstrip(" ,;:") + "…"
+
+
+def _pieces(text: str, most: int) -> list[str]:
+    """A sentence longer than `most` in parts, cut between words where there are any."""
+    out = []
+    while len(text) > most:
+        at = text.rfind(" ", most // 2, most)
+        at = at if at > 0 else most
+        out.append(text[:at])
+        text = text[at:].strip()
+    return [*out, text] if text else out
+
+
+__all__ = ["Entry", "Teller", "said", "titled"]
