@@ -73,6 +73,7 @@ def test_a_fact_of_a_scene_that_is_gone_is_not_told() -> None:
     entry = MARA.changed(facts=(Fact(text="Dies", since="cut"), Fact(text="Is tall", until="cut")), knows=())
     (part,) = [one for one in gather(SCENES, Place("s2", 26), Bible(entries=(entry,))) if one.id == "mara"]
     assert part.text == "Mara Voss: Reads tide gauges. Is tall."
+    assert MARA.changed(since="s2").told({"s1": 0, "s2": 1}, 0) == ""
 
 
 @st.composite

@@ -72,13 +72,13 @@ class _Work:
         for i, part in enumerate(parts):
             self._of.setdefault(part.kind, []).append(i)
         self._before = [parts[i].text for i in self._of.get("before", [])]
+        self._letters = meter.letters("".join(self._before))
 
     def lead_room(self) -> int:
         """Three eighths; more while the text is far from filling its own two."""
         text = 8 - self.shares.lead - self.shares.tail
         length = sum(map(len, self._before))
-        about = length / self.meter.letters("".join(self._before)) if length else 0
-        needed = min(text, -int(-about * 8 // max(1, self.budget)))
+        needed = min(text, -int(-length / self._letters * 8 // max(1, self.budget)))
         return self.budget * (self.shares.lead + text - needed) // 8
 
     def eighths(self, used: int) -> int:
@@ -153,10 +153,17 @@ class _Work:
             inside = end > start or not part.text
             if inside:
                 out.append(part if end - start == len(part.text) else part.changed(text=part.text[start:end]))
-            pieces = used / (end - start) if used and end > start else 1 / self.meter.letters(part.text)
-            rows.append(row_of(part, start, end, used, pieces))
+            rows.append(row_of(part, start, end, used, self._pieces(part, kept[i])))
         report = Report(rows=tuple(rows), total=_used(kept), budget=self.budget)
         return Fitted(tuple(out), report)
+
+    def _pieces(self, part: Part, kept: Kept) -> float:
+        """About how many pieces a letter of it has. Old text is not counted for that."""
+        if kept.used:
+            return kept.used / (kept.end - kept.start)
+        if part.kind == "before":
+            return 1 / self._letters
+        return self.meter.about(part.text, self.budget) / max(1, len(part.text))
 
 
 def _used(kept: Mapping[int, Kept]) -> int:
