@@ -70,6 +70,8 @@ def _shipped(card: Card, folder: Path) -> Path | None:
 
 
 def _made(card: Card, folder: Path, place: Place) -> Path:
+    from safetensors import SafetensorError
+
     from studio.writing.llama.form import Unknown
     from studio.writing.llama.kept import kept_form
 
@@ -80,7 +82,7 @@ def _made(card: Card, folder: Path, place: Place) -> Path:
         raise LoadFailed(f"{card.title} {error}, so llama.cpp cannot play it. Use the runtime `transformers`.") from error
     except OSError as error:
         raise LoadFailed(f"{card.title} could not be made ready: {error.strerror or error} ({error.filename}).") from error
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, SafetensorError) as error:
         raise LoadFailed(f"{card.title} is not complete or is broken. Get the model again.") from error
 
 
