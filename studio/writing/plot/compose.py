@@ -70,6 +70,9 @@ class Wish:
     allowed: Callable[[str], bool] = lambda text: True
     tired: Collection[str] = ()
     liked: Collection[str] = ()
+    cast: tuple[str, ...] = ()  # the roles of the people who are there already
+    closed: bool = False  # nobody else may come in
+    levers: Mapping[str, str] = field(default_factory=dict)  # "place", "thing": what they are called
     fixed: Mapping[str, Entry | None] = field(default_factory=dict)  # slot -> the entry it stays with; None: a text of its own
     texts: Mapping[str, str] = field(default_factory=dict)  # the texts of those slots
 
@@ -87,13 +90,15 @@ class Composer:
         tone = tone_of(wish.tone) or chance.choice(TONES_OF[genre])
         self.plan = Plan(wish.structure, steps, genre, tone)
         self.draw = Draw(
-            wish.seed, wish.salt, genre, tone, heat=0.35 + 0.6 * wish.boldness, allowed=wish.allowed, tired=wish.tired, liked=wish.liked
+            wish.seed, wish.salt, genre, tone, heat=0.35 + 0.6 * wish.boldness, allowed=wish.allowed, tired=wish.tired, liked=wish.liked,
+            people=frozenset(wish.cast) if wish.closed else None,
         )  # fmt: skip
+        self.plan.levers |= wish.levers
 
     def compose(self) -> Plan:
         premise, draw = self.wish.premise, self.draw
         draw.said |= stems(premise.text)
-        draw.cast |= set(premise.roles) - {"extra"}
+        draw.cast |= (set(premise.roles) - {"extra"}) | set(self.wish.cast)
         self._hold(premise.facts, "premise", FULL)
         self._era(premise.eras)
         self._opening()
@@ -263,9 +268,11 @@ class Composer:
         for step in self.plan.steps:
             needed |= {"ally"} if "helper" in step.before else {"other"} if "meet" in step.before else set()
             needed |= {"rival"} if "suspects" in step.before else set()
-        roles = ["hero", *(role for role in ("rival", "ally", "other") if role in needed | set(self.wish.premise.roles))]
+        told_of = needed | set(self.wish.premise.roles)
+        first = self.wish.cast or ("hero",)
+        roles = [role for role in ("rival", "ally", "other") if role in told_of and role not in first] if not self.wish.closed else []
         extras = [f"extra{k}" for k, role in enumerate(r for r in self.wish.premise.roles if r == "extra")]
-        self.plan.cast = (*roles, *extras)
+        self.plan.cast = (*first, *roles, *(one for one in extras if one not in first))
         for number, role in enumerate(self.plan.cast[1:], 1):
             self._pick(f"person.{number}.who", "person", bonus=lambda e, r=role: self._suits(e, r))  # type: ignore[misc]
             if role in ("rival", "ally", "other"):

@@ -78,6 +78,7 @@ class Draw:
     allowed: Callable[[str], bool] = lambda text: True
     tired: Collection[str] = ()  # entries of plots it shall differ from
     liked: Collection[str] = ()  # entries it may well use again
+    people: frozenset[str] | None = None  # nobody else may come in
     facts: dict[str, float] = field(default_factory=dict)  # what is true, and how much it matters
     said: set[str] = field(default_factory=set)
     cast: set[str] = field(default_factory=lambda: {"hero"})
@@ -95,7 +96,9 @@ class Draw:
         chance = self.chance(slot)
         fitting = [entry for entry in entries if self._may(entry)]
         caused = [entry for entry in fitting if not entry.needs or any(fact in self.facts for fact in entry.needs)]
-        pool = caused or ([] if causes else fitting) or [e for e in entries if e.id not in self.used and self.allowed(e.text)]
+        pool = caused or ([] if causes else fitting) or [
+            e for e in entries if e.id not in self.used and self.allowed(f"{e.text} {e.plant}") and self._peopled(e)
+        ]  # fmt: skip
         if not pool:
             return None
         marks = [(self.worth(entry) + bonus(entry), entry) for entry in pool]
@@ -108,12 +111,15 @@ class Draw:
     def _may(self, entry: Entry) -> bool:
         if entry.id in self.used or (entry.genres and self.genre not in entry.genres):
             return False
-        if any(fact in self.facts for fact in entry.bars):
+        if any(fact in self.facts for fact in entry.bars) or not self._peopled(entry):
             return False
         eras = all_traits()[entry.id].eras
         if self.era and eras and not eras & OVERLAP.get(self.era, {self.era}):
             return False
         return self.allowed(f"{entry.text} {entry.plant}")
+
+    def _peopled(self, entry: Entry) -> bool:
+        return self.people is None or entry.people <= self.people
 
     def worth(self, entry: Entry) -> float:
         traits = all_traits()[entry.id]
@@ -128,7 +134,7 @@ class Draw:
         new = traits.people - self.cast
         mark -= 0.5 * len(new) if len(self.cast) < 3 else 1.2 * len(new)
         mark += 0.9 if traits.hand == self.seed % HANDS else 0.0
-        mark += (1.5 if entry.id in self.liked else 0.0) - (4.0 if entry.id in self.tired else 0.0)
+        mark += (4.0 if entry.id in self.liked else 0.0) - (4.0 if entry.id in self.tired else 0.0)
         return mark
 
     def _known(self, phrase: str) -> bool:

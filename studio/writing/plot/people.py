@@ -37,7 +37,7 @@ class Namer:
         initials = {name[:1].casefold() for name in self.taken}
         words = {word.casefold() for name in self.taken for word in name.split()}
         free = [n for n in pool if n.given[:1].casefold() not in initials and n.family.casefold() not in words]
-        free = free or [n for n in pool if n.given.casefold() not in words] or pool
+        free = free or [n for n in self.fitting if n.given[:1].casefold() not in initials] or self.fitting
         dealt = [n for k, n in enumerate(free) if k % HANDS == self.seed % HANDS] or free
         found = chance.choice(dealt)
         full = found.given if self.young or not found.family else f"{found.given} {found.family}"

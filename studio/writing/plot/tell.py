@@ -109,7 +109,7 @@ class Teller:
             "who": self.figures["hero"].who or "somebody like anybody else", "in_setting": self._in_setting(),
             "flaw": self.part("flaw", "hero"), "need": self.part("need", "hero"), "want": self.part("want", "hero"),
             "stake": self._stake(), "a_thing": self._a_thing(),
-            "cost": self._phrase("cost"), "secret": self._secret(),
+            "cost": self._phrase("cost"), "secret": self._secret(speech),
         }  # fmt: skip
         if "rival" in self.figures:
             out["rival_want"] = self.part("want", "rival")
@@ -145,13 +145,13 @@ class Teller:
         entry = self.plan.picks.get("thing")
         return entry.text if entry else self.premise.thing
 
-    def _secret(self) -> str:
+    def _secret(self, speech: Speech) -> str:
         entry = self.plan.picks.get("secret")
         if entry is None:
             return ""
         role = next((r for r in ("ally", "rival", "other") if r in self.figures), "hero")
         figure = self.figures[role]
-        words = {"who": figure.short} | {f"who_{case}": said for case, said in CASES[figure.gender].items()}
+        words = {"who": figure.short if role in speech.known else figure.name} | {f"who_{case}": said for case, said in CASES[figure.gender].items()}
         return self.speech().say(entry.text, words, plain=True)
 
     # slots
@@ -266,6 +266,7 @@ class Teller:
         for number, role in enumerate(self.plan.cast):
             figure = self.figures[role]
             made = {"name": figure.name[:80], "role": LABELS[role.rstrip("0123456789")], "who": figure.who[:400]}
+            made |= dict.fromkeys(("want", "need", "flaw", "arc"), "")
             if role in ("hero", "rival", "ally", "other"):
                 made |= {name: self.part(name, role) for name in ("want", "need", "flaw")}
                 made["arc"] = self._arc(role)
@@ -404,7 +405,7 @@ def said(plot: Plot) -> str:
 
 def titled(text: str) -> str:
     words = text.split()
-    big = [w if k and w.lower() in SMALL else w[:1].upper() + w[1:] for k, w in enumerate(words)]
+    big = [w.lower() if k and w.lower() in SMALL else w[:1].upper() + w[1:] for k, w in enumerate(words)]
     return " ".join(big)
 
 

@@ -1,0 +1,239 @@
+"""Makes the plots of an ask, one offer at a time: composed from the deck, ranked and coloured by the model, or written by it.
+
+With the embedded model three whole plans are drawn for every offer and the best is kept: what hangs together, what the model
+finds likely, and what is far from the neighbouring seeds' plans and from the plots it shall differ from. Nothing here looks
+at the other offers of an ask, so an offer is the same however many are made.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from studio.core.engine import Stop
+from studio.writing.ask import PlotAsk
+from studio.writing.bans import Bans, write
+from studio.writing.model import Call, Dialect, Prompt, Samplers, TextModel
+from studio.writing.plot.asking import ASKED, ask_slot, cleaned, colour_prompt, coloured
+from studio.writing.plot.compose import Composer, Plan, Wish
+from studio.writing.plot.deck import Entry, read_deck
+from studio.writing.plot.draw import stems
+from studio.writing.plot.plot import Plot
+from studio.writing.plot.premise import Premise, read
+from studio.writing.plot.slots import Kept, carried, cast_of, kept_of, rebuilt, texts_of
+from studio.writing.plot.tell import Teller, said
+
+CANDIDATES = 3
+RANKED = 900  # characters of a candidate that the model weighs
+AGAIN = 2  # times a model is asked for a slot before the deck's own words stay
+
+
+class Made(NamedTuple):
+    plot: Plot
+    share: float
+    done: bool
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the model can do for a plot; None where it cannot."""
+
+    dialect: Dialect = "mini"
+    score: Callable[[str, str], float | None] | None = None  # (before, text) -> bits per character
+    say: Callable[[Prompt, int, tuple[str, ...], int], str | None] | None = None  # (prompt, pieces, stops, turn)
+    allowed: Callable[[str], bool] = lambda text: True
+    stopped: Callable[[], bool] = lambda: False
+
+
+def tools_of(model: TextModel, seed: int, bans: tuple[str, ...], stop: Stop) -> Tools:
+    rule = Bans(bans)
+
+    def say(prompt: Prompt, most: int, stops: tuple[str, ...], turn: int) -> str | None:
+        if stop.is_set():
+            return None
+        call = Call(prompt=prompt, most=most, seed=(seed * 64 + turn) % 2**63, stops=stops, samplers=Samplers(temperature=0.8))
+        text = None
+        for heard in write(model, [call], rule, stop):
+            text = heard.text
+        return None if stop.is_set() else text
+
+    def score(before: str, text: str) -> float | None:
+        if stop.is_set() or not text:
+            return None
+        weighed = model.weigh(Prompt(text=before, symbols=True), text, 0)
+        return -sum(one.logprob for one in weighed) / math.log(2) / len(text)
+
+    ranks = model.weighs and model.dialect == "mini"
+    return Tools(model.dialect, score if ranks else None, say, lambda text: rule.first(text) is None, stop.is_set)
+
+
+def plots(ask: PlotAsk, index: int, tools: Tools) -> Iterator[Made]:
+    """The growing plot, slot by slot, and last the finished one."""
+    seed = ask.seed_of(index)
+    premise = read(ask.premise, ask.names)
+    kept = kept_of(ask, seed)
+    if kept is None:
+        teller, facts = _best(ask, premise, seed, tools)
+        plot = teller.plot()
+    else:
+        teller, facts = _again(ask, premise, seed, kept, tools), {}
+        plot = teller.plot()
+        if ask.plot is not None and ask.other is None:
+            plot = _settled(ask, ask.plot, plot, kept)
+    stays = dict(kept.texts) if kept else {}
+    grown = _empty(plot, stays)
+    order = [slot for slot in texts_of(plot) if slot not in stays]
+    told = texts_of(plot)
+    for number, slot in enumerate(order):
+        if tools.stopped():
+            break
+        told[slot] = _worded(ask, premise, rebuilt(plot, told), slot, tools, number, teller)
+        grown = rebuilt(grown, {slot: told[slot]})
+        yield Made(grown, (number + 1) / (len(order) + 1), False, {})
+    if tools.stopped():
+        return
+    whole = teller.complete(rebuilt(plot, told))
+    yield Made(whole, 1.0, True, facts | _why(whole, teller.plan))
+
+
+def _wish(ask: PlotAsk, premise: Premise, seed: int, tools: Tools, salt: str = "") -> Wish:
+    tired = {entry for plot in ask.away for entry in plot.deck.values()}
+    return Wish(
+        premise, seed, salt, ask.genre or "", ask.tone, ask.structure, boldness=ask.boldness, allowed=tools.allowed, tired=tired
+    )  # fmt: skip
+
+
+def _best(ask: PlotAsk, premise: Premise, seed: int, tools: Tools) -> tuple[Teller, dict[str, Any]]:
+    """Three plans, the best of them; how far it is from the plans of the seeds beside it."""
+    wish = _wish(ask, premise, seed, tools)
+    tellers = [Teller(Composer(replace(wish, salt=str(k))).compose(), premise, seed) for k in range(CANDIDATES)]
+    texts = [said(teller.plot()) for teller in tellers]
+    beside = [replace(wish, seed=(seed + step) % 2**63, salt="0") for step in (-1, 1)]
+    others = [said(Teller(Composer(one).compose(), premise, one.seed).plot()) for one in beside] + [said(p) for p in ask.away]
+    own = stems(premise.text)
+    marks = []
+    for teller, text in zip(tellers, texts, strict=True):
+        far = min(distance(text, other, own) for other in others)
+        bits = tools.score("<|story|><|plot|>" + f" {premise.text[:200]}<|text|>", _beats(teller)[:RANKED]) if tools.score else None
+        marks.append((teller.plan.score + 2.0 * far - 0.5 * (bits or 0.0), far, bits))
+    best = max(range(len(tellers)), key=lambda k: marks[k][0])
+    facts: dict[str, Any] = {"distance": round(marks[best][1], 3), "candidates": len(tellers)}
+    if marks[best][2] is not None:
+        facts["bits"] = round(float(marks[best][2] or 0.0), 3)
+    return tellers[best], facts
+
+
+def _beats(teller: Teller) -> str:
+    return " ".join(beat.text for beat in teller.beats())
+
+
+def distance(one: str, other: str, own: frozenset[str] = frozenset()) -> float:
+    """Share of the telling words that the two do not have in common; `own` words do not count."""
+    first, second = stems(one) - own, stems(other) - own
+    return 1.0 - len(first & second) / max(len(first | second), 1)
+
+
+def _again(ask: PlotAsk, premise: Premise, seed: int, kept: Kept, tools: Tools) -> Teller:
+    """A plan around what stays."""
+    plot = ask.plot
+    assert plot is not None
+    texts = dict(kept.texts)
+    deck = dict(plot.deck)
+    liked: set[str] = set()
+    cast = kept.cast
+    if ask.other is not None:
+        texts, deck, cast = _mixed(plot, ask.other, kept, seed)
+        liked = {*plot.deck.values(), *ask.other.deck.values()}
+    by_id = read_deck().by_id
+    hidden = {slot for slot in ("situation", "setting", "thing", "twist") if _told_by(slot, texts, plot)}
+    fixed: dict[str, Entry | None] = {slot: by_id.get(deck.get(slot, "")) for slot in (*texts, *hidden)}
+    levers = {name: plot.levers[lever] for name, lever in (("thing", "turns on"), ("place", "where")) if plot.levers.get(lever)}
+    if not any(slot.startswith("beat.") for slot in texts) or ("setting" not in texts and "setting" not in hidden):
+        levers.pop("place", None)
+    wish = _wish(ask, premise, seed, tools)
+    wish = replace(
+        wish, genre=ask.genre or plot.levers.get("genre", ""), tone=ask.tone or plot.levers.get("tone", ""), steps=kept.steps,
+        structure=plot.structure if kept.steps is not None and any(s.startswith("beat.") for s in texts) or ask.slots else ask.structure,
+        liked=liked, cast=cast, closed=kept.closed, fixed=fixed, texts=texts, levers=levers,
+        tired=set() if ask.other else {*wish.tired, *(entry for slot, entry in plot.deck.items() if slot not in fixed)},
+    )  # fmt: skip
+    return Teller(Composer(wish).compose(), premise, seed, texts)
+
+
+def _told_by(slot: str, texts: dict[str, str], plot: Plot) -> bool:
+    """Does a slot that stays speak of this entry?"""
+    entry = plot.deck.get(slot)
+    beats = [name for name in texts if name.startswith("beat.")]
+    if slot in ("thing",):
+        return bool(beats)
+    if slot == "setting":
+        return "setting" in texts
+    return any(plot.deck.get(name) == entry for name in beats) if entry else False
+
+
+def _mixed(plot: Plot, other: Plot, kept: Kept, seed: int) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
+    """The hero of the one, the people beside the hero of the other; the setting by the seed; what is locked stays."""
+    texts = {slot: text for slot, text in texts_of(plot).items() if slot.startswith("person.") and not slot.endswith(".arc")}
+    theirs = texts_of(other)
+    roles = {role: n for n, role in enumerate(cast_of(other))}
+    deck = dict(plot.deck)
+    for n, role in enumerate(cast_of(plot)):
+        if n and role in roles and not any(slot.startswith(f"person.{n}.") for slot in kept.locked):
+            for name in ("name", "who", "want", "need", "flaw"):
+                texts[f"person.{n}.{name}"] = theirs[f"person.{roles[role]}.{name}"]
+                deck[f"person.{n}.{name}"] = other.deck.get(f"person.{roles[role]}.{name}", "")
+    chosen, source = (plot, deck) if seed % 2 else (other, other.deck)
+    texts["setting"] = chosen.setting
+    deck["setting"] = source.get("setting", "")
+    return texts | kept.texts, deck, cast_of(plot)
+
+
+def _settled(ask: PlotAsk, old: Plot, new: Plot, kept: Kept) -> Plot:
+    """What stays follows what changed; levers of a plot that mostly stays are kept."""
+    out = carried(old, new, kept)
+    if ask.slots:
+        out = out.changed(levers={**new.levers, **old.levers, "where": new.levers.get("where", "")})
+    old_ids = {slot: entry for slot, entry in old.deck.items() if slot in kept.texts or slot not in new.deck}
+    return out.changed(deck={**new.deck, **old_ids})
+
+
+def _empty(plot: Plot, stays: dict[str, str]) -> Plot:
+    """The skeleton: names of beats and of roles, and what stays."""
+    blank = {slot: stays.get(slot, "") for slot in texts_of(plot) if not slot.endswith((".role", ".name"))}
+    return rebuilt(plot, blank)
+
+
+def _worded(ask: PlotAsk, premise: Premise, plot: Plot, slot: str, tools: Tools, turn: int, teller: Teller) -> str:
+    """The slot in the deck's words, or in the model's where it can do it better."""
+    own = texts_of(plot)[slot]
+    if tools.say is None or not own:
+        return own
+    if tools.dialect == "mini":
+        if slot != "detail":
+            return own
+        prompt, stops = colour_prompt(plot, own)
+        said_text = tools.say(prompt, 28, stops, turn)
+        return coloured(own, said_text, tools.allowed) or own
+    if slot not in ASKED and not slot.startswith("beat."):
+        return own
+    for once in range(AGAIN):
+        prompt, stops = ask_slot(tools.dialect, ask, plot, slot, own)
+        answer = cleaned(tools.say(prompt, 110, stops, turn * AGAIN + once) or "", slot)
+        if answer and tools.allowed(answer):
+            return answer
+        if tools.stopped():
+            break
+    return own
+
+
+def _why(plot: Plot, plan: Plan) -> dict[str, Any]:
+    """For the page: what made each slot, and which fact led to which."""
+    by_id = read_deck().by_id
+    why = {}
+    for slot, name in plot.deck.items():
+        entry = by_id.get(name)
+        if entry is not None and (slot in ("twist", "stakes", "setting") or slot.startswith(("beat.", "person."))):
+            causes = {fact: plan.facts[fact] for fact in entry.needs if fact in plan.facts}
+            why[slot] = {"entry": entry.id, "because": causes, "gives": list(entry.gives)}
+    return {"why": why, "levers": dict(plot.levers), "tension": [step.tension for step in plan.steps]}
