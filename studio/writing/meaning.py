@@ -98,6 +98,14 @@ def meaning() -> Meaning:
     return Meaning.open()
 
 
+def vector(text: str) -> Any:
+    return meaning().vector(text)
+
+
+def likeness(one: str, other: str) -> float:
+    return meaning().likeness(one, other)
+
+
 @lru_cache(maxsize=1 << 12)
 def of_letters(word: str, wide: int) -> Any:
     """A direction of length one made of a word's runs of letters: the same word the same, like words alike, others anywhere."""
