@@ -103,7 +103,7 @@ class TextEngine:
             )
         usable = tuple(self._speech.brief(part) for part in ask.parts if part.kind in self._speech.uses)
         left_out = tuple(part for part in ask.parts if part.kind not in self._speech.uses and part.text.strip())
-        return _unread(fit(usable, room, self.model.count), left_out)
+        return _unread(fit(usable, room, self.model.count, each=self._speech.each), left_out)
 
     def _call(self, ask: WriteAsk, told: Told, index: int) -> Call:
         words = ask.words + len(getattr(ask, "passage", "").split()) * (ask.task in ("rewrite", "expand"))

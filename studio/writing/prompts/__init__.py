@@ -31,7 +31,8 @@ class Speech(NamedTuple):
 
     uses: frozenset[PartOf]
     tell: Callable[[WriteAsk, Sequence[Part], int], Told]
-    extra: int  # pieces that its own words around the parts take, at most
+    extra: int  # pieces that its own words around all parts take, at most
+    each: int = 0  # ... and around each of them
     brief: Callable[[Part], Part] = lambda part: part  # how much of a part it makes use of
 
 
@@ -39,11 +40,11 @@ def speech_of(dialect: Dialect) -> Speech:
     if dialect == "mini":
         from studio.writing.prompts import mini
 
-        return Speech(mini.USES, mini.tell, 60, mini.brief)
+        return Speech(mini.USES, mini.tell, 60, 1, mini.brief)
     if dialect == "chat":
         from studio.writing.prompts import chat
 
-        return Speech(chat.USES, chat.tell, 400)
+        return Speech(chat.USES, chat.tell, 260, 12)
     from studio.writing.prompts import base
 
-    return Speech(base.USES, base.tell, 120)
+    return Speech(base.USES, base.tell, 60, 4)

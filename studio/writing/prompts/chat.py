@@ -18,9 +18,10 @@ from studio.writing.ask import (
     SummariseAsk,
     WriteAsk,
 )  # fmt: skip
+from studio.writing.context.told import for_chat
 from studio.writing.model import Prompt
 from studio.writing.prompts import Told
-from studio.writing.prompts.parts import after_of, before_of, clean, of_kind
+from studio.writing.prompts.parts import before_of, clean, of_kind
 
 USES: frozenset[PartOf] = frozenset(
     {"role", "style", "constant", "summary", "cast", "before", "after", "lore", "note", "beat", "instruction"}
@@ -30,10 +31,6 @@ ROLE = (
     "You help a novelist. You write only the words asked for: no greeting, no comment, no heading, no quotation marks around "
     "the whole. The novelist decides; keep to the facts, the names, the tense and the point of view of the text."
 )
-HEADS: dict[PartOf, str] = {
-    "style": "Style", "constant": "Always true", "summary": "The story so far", "cast": "In this scene", "lore": "Good to know",
-    "note": "Note", "beat": "What happens next", "instruction": "The writer asks",
-}  # fmt: skip
 MANNERS: dict[Manner, str] = {
     "reword": "Say the same in other words",
     "shorter": "Make it clearly shorter and lose nothing that matters",
@@ -57,22 +54,14 @@ SENSES: dict[Sense, str] = {
 
 
 def tell(ask: WriteAsk, parts: Sequence[Part], index: int) -> Told:
+    summing = isinstance(ask, SummariseAsk)
     role = "\n".join([ROLE, *(clean(part.text) for part in of_kind(parts, "role"))])
-    sections = [_section(part) for part in of_kind(parts, *HEADS) if part.text.strip() and part.kind != "instruction"]
-    before, after = clean(before_of(parts)).strip(), clean(after_of(parts)).strip()
-    sections += [f"## The text\n{before}"] if before else []
-    sections += [f"## What comes after\n{after}"] if after and not isinstance(ask, SummariseAsk) else []
-    order, shape = _order(ask, index, bool(before))
-    wishes = [_section(part) for part in of_kind(parts, "instruction") if part.text.strip()]
-    user = "\n\n".join([*sections, *wishes, f"## Now\n{order}{_manners(ask, index)}"])
+    known = for_chat([part for part in parts if part.kind != "role" and not (summing and part.kind == "after")])
+    order, shape = _order(ask, index, bool(before_of(parts).strip()))
+    user = f"{known}\n\n## Now\n{order}{_manners(ask, index)}".lstrip()
     start = clean(ask.start)
     stops = ("\n",) if shape == "sentence" else ("\n## ",)
     return Told(Prompt(turns=(("system", role), ("user", user)), start=start), PIECES, stops, shape, (start, ""))
-
-
-def _section(part: Part) -> str:
-    title = f" ({part.title})" if part.title and part.kind in ("cast", "lore", "constant") else ""
-    return f"## {HEADS[part.kind]}{title}\n{clean(part.text).strip()}"
 
 
 def _order(ask: WriteAsk, index: int, begun: bool) -> tuple[str, str]:
