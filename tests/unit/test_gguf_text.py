@@ -115,7 +115,7 @@ def test_every_number_is_the_same_to_the_last_bit(model: LlamaText, monkeypatch:
         return real(asked | {"n_probs": 1}, look)
 
     monkeypatch.setattr(model.server, "complete", told)
-    calls = [call(100 + i, f"{LESSON[: 200 + 30 * (i % 3)]} In the", most=30) for i in range(5)]
+    calls = [call(100 + i, f"{(LESSON * 4)[: 1500 + 170 * (i % 3)]} In the", most=30) for i in range(5)]
     texts(model, calls)
     together = dict(found)
     for one in calls:
