@@ -24,7 +24,9 @@ NAMES = {
     "title": "Title", "logline": "Logline", "twist": "Twist", "stakes": "What is lost if it fails",
     "detail": "One detail to see, hear or smell",
 }  # fmt: skip
-EMPTY = re.compile(r"\b(?:to be determined|tbd|n/?a|placeholder|lorem ipsum|as an ai|i cannot|i can't)\b|\[[^\]]*\]", re.IGNORECASE)
+EMPTY = re.compile(
+    r"\b(?:to be determined|tbd|n/?a|placeholder|lorem ipsum|as an ai|i cannot|i can't)\b|\[[^\]]*\]", re.IGNORECASE
+)
 LABEL = re.compile(
     r"^\s*(?:[-*#>•]+\s*|\(?\d{1,2}[.):]\s*|(?:beat|act|scene|slot|title|logline|twist|stakes|detail|answer)\b[^:.]{0,30}:\s*)+", re.IGNORECASE
 )  # fmt: skip
@@ -47,7 +49,10 @@ def _so_far(ask: PlotAsk, plot: Plot, slot: str) -> str:
     lines = [f"Premise: {clean(ask.premise)}" if ask.premise.strip() else "", f"Genre: {ask.genre}" if ask.genre else ""]
     lines += [f"Tone: {clean(ask.tone)}" if ask.tone else ""]
     lines += [f"Setting: {clean(plot.setting)}"]
-    lines += [f"{clean(p.name)} ({p.role}): {clean(p.who)}; wants {clean(p.want)}; needs {clean(p.need)}; {clean(p.flaw)}" for p in plot.people]
+    lines += [
+        f"{clean(p.name)} ({p.role}): {clean(p.who)}; wants {clean(p.want)}; needs {clean(p.need)}; {clean(p.flaw)}"
+        for p in plot.people
+    ]
     for name, text in texts_of(plot).items():
         if name == slot:
             break
@@ -75,9 +80,9 @@ def cleaned(answer: str, slot: str) -> str:
     if slot == "title":
         return line.rstrip(".")[: MOST["title"]]
     whole = SENTENCES.split(line)
-    if len(whole) > 1 and line[-1:] not in ".!?…\"”’)":  # cut off by its length
+    if len(whole) > 1 and line[-1:] not in '.!?…"”’)':  # cut off by its length
         line = line[: line.rfind(whole[-1])].strip()
-    elif line[-1:] not in ".!?…\"”’)":
+    elif line[-1:] not in '.!?…"”’)':
         return "" if len(line) > 160 else line + "."
     return line[: MOST.get(slot, 1200)]
 
@@ -85,7 +90,13 @@ def cleaned(answer: str, slot: str) -> str:
 def colour_prompt(plot: Plot, own: str) -> tuple[Prompt, tuple[str, ...]]:
     """The embedded model goes on from the deck's sentence after a comma."""
     start = own.rstrip(". ") + ","
-    return Prompt(text="<|story|><|form:description|><|tense:present|><|text|>", start=start, symbols=True), ("\n", ".", ";", "!", "?")
+    return Prompt(text="<|story|><|form:description|><|tense:present|><|text|>", start=start, symbols=True), (
+        "\n",
+        ".",
+        ";",
+        "!",
+        "?",
+    )
 
 
 def coloured(own: str, answer: str | None, allowed: Callable[[str], bool]) -> str:
@@ -94,7 +105,12 @@ def coloured(own: str, answer: str | None, allowed: Callable[[str], bool]) -> st
     words = more.split()
     plain = re.fullmatch(r"[a-z][a-z' ,’-]+", more) is not None
     pronouns = {"i", "he", "she", "him", "her", "his", "my", "me", "you", "we", "they", "was", "were", "had", "said"}
-    if not plain or not 3 <= len(words) <= 16 or pronouns & set(words) or words[-1] in ("the", "a", "of", "and", "to", "in", "with"):
+    if (
+        not plain
+        or not 3 <= len(words) <= 16
+        or pronouns & set(words)
+        or words[-1] in ("the", "a", "of", "and", "to", "in", "with")
+    ):
         return ""
     whole = f"{own.rstrip('. ')}, {more}."
     return whole if allowed(whole) else ""

@@ -31,7 +31,17 @@ TONE_WORDS = {
     "ironic": "wry", "dry": "wry", "satirical": "wry", "suspenseful": "tense", "gripping": "tense", "weird": "strange",
     "eerie": "strange", "dreamy": "strange", "surreal": "strange",
 }  # fmt: skip
-PLAIN = ("mystery", "literary", "comedy", "adventure", "romance", "thriller", "historical", "horror", "fantasy")  # for any premise
+PLAIN = (
+    "mystery",
+    "literary",
+    "comedy",
+    "adventure",
+    "romance",
+    "thriller",
+    "historical",
+    "horror",
+    "fantasy",
+)  # for any premise
 SHAPES = ("won", "won", "bittersweet", "changed", "open", "lost")
 CHOOSERS = ("hero", "hero", "ally", "rival", "other", "all")
 FULL = 1.0  # weight of what the premise or the situation makes true
@@ -99,6 +109,7 @@ class Composer:
         premise, draw = self.wish.premise, self.draw
         draw.said |= stems(premise.text)
         draw.cast |= (set(premise.roles) - {"extra"}) | set(self.wish.cast)
+        draw.used |= {entry.id for entry in self.wish.fixed.values() if entry is not None}
         self._hold(premise.facts, "premise", FULL)
         self._era(premise.eras)
         self._opening()
@@ -111,7 +122,9 @@ class Composer:
         self.plan.score = draw.score / max(draw.drawn, 1)
         return self.plan
 
-    def _pick(self, slot: str, kind: str, sort: str = "", bonus: Callable[[Entry], float] = lambda e: 0.0, causes: bool = False) -> Entry | None:
+    def _pick(
+        self, slot: str, kind: str, sort: str = "", bonus: Callable[[Entry], float] = lambda e: 0.0, causes: bool = False
+    ) -> Entry | None:
         if slot in self.wish.fixed:
             entry = self.wish.fixed[slot]
             if entry is not None:
@@ -180,9 +193,9 @@ class Composer:
                 self.plan.era = self.draw.era = entry.era
         sort = entry.sort if entry else premise.sort
         self._era(ERAS_OF.get(genre, ("present",))[:1])
-        self._pick("detail", "sense", bonus=lambda e: (1.5 if sort in e.sorts else 0.0 if not e.sorts else -2.5))
+        self._pick("detail", "sense", bonus=lambda e: 1.5 if sort in e.sorts else 0.0 if not e.sorts else -2.5)
         if premise.place:
-            self._pick("setting.sense", "sense", "sight", bonus=lambda e: (1.5 if sort in e.sorts else -2.5))
+            self._pick("setting.sense", "sense", "sight", bonus=lambda e: 1.5 if sort in e.sorts else -2.5)
         if not premise.thing:
             self._pick("thing", "thing")
 
@@ -217,7 +230,9 @@ class Composer:
         if role != "rival":
             aims = self.deck.of("link", None, "aim") if not sort else ()
             pool = (*pool, *aims, *(e for e in self.deck.of("want") if e.needs or {"thing", "place"} & e.placeholders))
-        found = self.draw.pick(pool, f"{slot}.want", lambda e: (0.6 if e.kind == "link" else 0.0) + 1.0 * bool(tags & set(e.about)))
+        found = self.draw.pick(
+            pool, f"{slot}.want", lambda e: (0.6 if e.kind == "link" else 0.0) + 1.0 * bool(tags & set(e.about))
+        )
         if found is not None:
             self.plan.picks[f"{slot}.want"] = found
             if role == "hero":  # the thread that the beats follow
@@ -239,8 +254,7 @@ class Composer:
                 self._take(slot, None)
                 continue
             if kind == "twist":
-                if slot in self.wish.fixed and "twist" not in self.wish.texts:
-                    self._take(slot, None)
+                self._take(slot, None)
                 if twist is not None:
                     self._take("twist", twist)
                 continue
@@ -270,7 +284,9 @@ class Composer:
             needed |= {"rival"} if "suspects" in step.before else set()
         told_of = needed | set(self.wish.premise.roles)
         first = self.wish.cast or ("hero",)
-        roles = [role for role in ("rival", "ally", "other") if role in told_of and role not in first] if not self.wish.closed else []
+        roles = (
+            [role for role in ("rival", "ally", "other") if role in told_of and role not in first] if not self.wish.closed else []
+        )
         extras = [f"extra{k}" for k, role in enumerate(r for r in self.wish.premise.roles if r == "extra")]
         self.plan.cast = (*first, *roles, *(one for one in extras if one not in first))
         for number, role in enumerate(self.plan.cast[1:], 1):
@@ -288,7 +304,13 @@ class Composer:
         for i, step in enumerate(self.plan.steps):
             for side, purposes in (("before", step.before), ("after", step.after)):
                 for k, purpose in enumerate(purposes):
-                    sort = f"choice-{self.plan.levers['choice']}" if purpose == "choice" else "cost-hero" if purpose == "cost" else purpose
+                    sort = (
+                        f"choice-{self.plan.levers['choice']}"
+                        if purpose == "choice"
+                        else "cost-hero"
+                        if purpose == "cost"
+                        else purpose
+                    )
                     if sort != "plant":
                         self._link(f"beat.{i}.{side}.{k}", sort)
         for slot, sort in (("cost", "cost-of"), ("time", "time"), ("view", "view"), ("later", "later")):
@@ -299,7 +321,15 @@ class Composer:
             self._link(f"bystander.{k}", "bystander")
         ending = next((e for e in self.plan.picks.values() if e.kind == "ending"), None)
         for role in [one for one in ("hero", "rival", "ally", "other") if one in cast]:
-            sort = "rival" if role == "rival" else "ally" if role != "hero" else ending.shape if ending and ending.shape else "changed"
+            sort = (
+                "rival"
+                if role == "rival"
+                else "ally"
+                if role != "hero"
+                else ending.shape
+                if ending and ending.shape
+                else "changed"
+            )
             self._link(f"arc.{role}", f"arc-{sort}")
         self._link("logline", "logline" if "rival" in cast else "logline-lone")
         detail = self.plan.picks.get("detail")

@@ -20,14 +20,16 @@ class Cues(NamedTuple):
     signs: dict[str, tuple[str, ...]]  # other word -> sorts of setting it speaks of
     things: frozenset[str]
     verbs: frozenset[str]
+    given: dict[str, str]  # well-known given name -> f, m or n
 
 
 @lru_cache(maxsize=2)
 def read_cues(folder: Path = FOLDER) -> Cues:
     raw = json.loads((folder / "cues.json").read_text("utf-8"))
-    tables = [_turned(raw[name]) for name in ("facts", "genres", "eras")]
+    facts, genres, eras, signs = (_turned(raw[name]) for name in ("facts", "genres", "eras", "signs"))
+    given = {name: gender for gender, names in raw["given"].items() for name in names}
     places = {word: sort for sort, words in raw["places"].items() for word in words}
-    return Cues(*tables, places, _turned(raw["signs"]), frozenset(raw["things"]), frozenset(raw["verbs"]))
+    return Cues(facts, genres, eras, places, signs, frozenset(raw["things"]), frozenset(raw["verbs"]), given)
 
 
 def _turned(table: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:

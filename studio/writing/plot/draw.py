@@ -20,7 +20,9 @@ from studio.writing.plot.cues import read_cues, told, words_of
 from studio.writing.plot.deck import FOLDER, PLACEHOLDER, Entry, read_deck
 
 HANDS = 6  # neighbouring seeds are dealt from different sixths of the deck first
-_DEFINITE = re.compile(r"\b(?:the|that|those)\s+((?:[a-z][\w'-]*\s+)?[a-z][\w'-]*)(\s+(?:of|that|who|which|where|in|on|from|at|with|for))?")
+_DEFINITE = re.compile(
+    r"\b(?:the|that|those)\s+((?:[a-z][\w'-]*\s+)?[a-z][\w'-]*)(\s+(?:of|that|who|which|where|in|on|from|at|with|for))?"
+)
 GENERIC = frozenset(
     """door doors house room night morning day days road street window windows table floor way end world time truth answer name sun
     rain wind dark light air people rest others story matter point hour week year years place part hand hands face side back front
@@ -141,7 +143,12 @@ class Draw:
         """Is a noun with "the" known by now, or one that everybody knows?"""
         facts = read_cues().facts
         for word in phrase.split():
-            if word in GENERIC or stem(word) in self.said or word in self.facts or any(f in self.facts for f in facts.get(word, ())):
+            if (
+                word in GENERIC
+                or stem(word) in self.said
+                or word in self.facts
+                or any(f in self.facts for f in facts.get(word, ()))
+            ):
                 return True
         return False
 

@@ -6,6 +6,7 @@ at the other offers of an ask, so an offer is the same however many are made.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -80,7 +81,7 @@ def plots(ask: PlotAsk, index: int, tools: Tools) -> Iterator[Made]:
         teller, facts = _again(ask, premise, seed, kept, tools), {}
         plot = teller.plot()
         if ask.plot is not None and ask.other is None:
-            plot = _settled(ask, ask.plot, plot, kept)
+            plot = _settled(ask, ask.plot, plot, kept, teller)
     stays = dict(kept.texts) if kept else {}
     grown = _empty(plot, stays)
     order = [slot for slot in texts_of(plot) if slot not in stays]
@@ -115,7 +116,9 @@ def _best(ask: PlotAsk, premise: Premise, seed: int, tools: Tools) -> tuple[Tell
     marks = []
     for teller, text in zip(tellers, texts, strict=True):
         far = min(distance(text, other, own) for other in others)
-        bits = tools.score("<|story|><|plot|>" + f" {premise.text[:200]}<|text|>", _beats(teller)[:RANKED]) if tools.score else None
+        bits = (
+            tools.score("<|story|><|plot|>" + f" {premise.text[:200]}<|text|>", _beats(teller)[:RANKED]) if tools.score else None
+        )
         marks.append((teller.plan.score + 2.0 * far - 0.5 * (bits or 0.0), far, bits))
     best = max(range(len(tellers)), key=lambda k: marks[k][0])
     facts: dict[str, Any] = {"distance": round(marks[best][1], 3), "candidates": len(tellers)}
@@ -154,7 +157,7 @@ def _again(ask: PlotAsk, premise: Premise, seed: int, kept: Kept, tools: Tools) 
     wish = _wish(ask, premise, seed, tools)
     wish = replace(
         wish, genre=ask.genre or plot.levers.get("genre", ""), tone=ask.tone or plot.levers.get("tone", ""), steps=kept.steps,
-        structure=plot.structure if kept.steps is not None and any(s.startswith("beat.") for s in texts) or ask.slots else ask.structure,
+        structure=plot.structure if ask.slots or any(s.startswith("beat.") for s in texts) else ask.structure,
         liked=liked, cast=cast, closed=kept.closed, fixed=fixed, texts=texts, levers=levers,
         tired=set() if ask.other else {*wish.tired, *(entry for slot, entry in plot.deck.items() if slot not in fixed)},
     )  # fmt: skip
@@ -189,13 +192,27 @@ def _mixed(plot: Plot, other: Plot, kept: Kept, seed: int) -> tuple[dict[str, st
     return texts | kept.texts, deck, cast_of(plot)
 
 
-def _settled(ask: PlotAsk, old: Plot, new: Plot, kept: Kept) -> Plot:
+def _settled(ask: PlotAsk, old: Plot, new: Plot, kept: Kept, teller: Teller) -> Plot:
     """What stays follows what changed; levers of a plot that mostly stays are kept."""
-    out = carried(old, new, kept)
+    last, now = (read_deck().by_id.get(plot.deck.get("twist", "")) for plot in (old, new))
+    plants = ("", "")
+    if last is not None and now is not None and last is not now:
+        speech = teller.speech()
+        plants = (_found(speech.say(last.plant, plain=True), old), speech.say(now.plant, plain=True))
+    out = carried(old, new, kept, plants)
     if ask.slots:
         out = out.changed(levers={**new.levers, **old.levers, "where": new.levers.get("where", "")})
     old_ids = {slot: entry for slot, entry in old.deck.items() if slot in kept.texts or slot not in new.deck}
     return out.changed(deck={**new.deck, **old_ids})
+
+
+def _found(plant: str, plot: Plot) -> str:
+    """The sentence of the old plant as it stands in a beat: people may have been introduced in it."""
+    for beat in plot.beats:
+        for one in re.split(r"(?<=[.!?])\s+", beat.text):
+            if one == plant or (len(stems(plant)) > 3 and stems(plant) <= stems(one)):
+                return one
+    return ""
 
 
 def _empty(plot: Plot, stays: dict[str, str]) -> Plot:

@@ -33,7 +33,9 @@ class Namer:
         """A full name and its gender: mostly from where the story plays, with another first letter than the others'."""
         chance = random.Random(f"{self.seed}/name/{role}")
         mixed = self.eras[0] in ("modern", "future") and chance.random() < 0.25
-        pool = [n for n in self.fitting if (mixed or n.culture == self.home) and (not gender or n.gender == gender)] or self.fitting
+        pool = [
+            n for n in self.fitting if (mixed or n.culture == self.home) and (not gender or n.gender == gender)
+        ] or self.fitting
         initials = {name[:1].casefold() for name in self.taken}
         words = {word.casefold() for name in self.taken for word in name.split()}
         free = [n for n in pool if n.given[:1].casefold() not in initials and n.family.casefold() not in words]

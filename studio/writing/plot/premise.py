@@ -100,7 +100,11 @@ def read(text: str, names: Sequence[str] = ()) -> Premise:
     who, subject = _who(clean, people, cues)
     place, setting, preposition, sort = _place(tokens, places, cues)
     inside = {part.lower() for name in proper for part in name.split()}
-    words = dict.fromkeys(t.low for t in tokens if t.low not in STOPS and t.low not in inside and (len(t.low) > 2 or t.low.isdigit()))
+    words = dict.fromkeys(
+        t.low
+        for t in tokens
+        if t.low not in STOPS and t.low not in ("named", "called") and t.low not in inside and (len(t.low) > 2 or t.low.isdigit())
+    )
     tells = _tells(tokens, cues)
     return Premise(
         text=clean, sentences=tuple(s.strip() for s in BREAK.split(clean) if s and s.strip()), names=tuple(people),
@@ -133,8 +137,8 @@ def _proper(text: str, tokens: list[_Token], cues: Cues) -> tuple[list[str], lis
     places: list[tuple[str, str]] = []
     named = {found.start(2): found.group(2) for found in NAMED.finditer(text)}
     capitals = sum(t.text[:1].isupper() for t in tokens)
-    shouting = len(tokens) > 3 and capitals > 0.7 * len(tokens)
-    known = {entry.given.lower() for entry in read_deck().kinds["name"]}
+    shouting = len(tokens) > 5 and capitals > 0.7 * len(tokens)
+    known = {entry.given.lower() for entry in read_deck().kinds["name"]} | cues.given.keys()
     i = 0
     while i < len(tokens):
         token = tokens[i]
@@ -179,7 +183,8 @@ def _is_name(tokens: list[_Token], i: int, j: int, known: set[str], cues: Cues) 
     follows = tokens[j] if j < len(tokens) else None
     if follows is None:
         return j - i > 1 or len(tokens) == 1
-    joined = follows.low in ("and", "who") or follows.low in cues.verbs or token.end - token.start > len(token.text)
+    listed = follows.before.strip() in (",", "&", "") and follows.text[:1].isupper() and follows.low not in COMMON
+    joined = listed or follows.low in ("and", "who") or follows.low in cues.verbs or token.end - token.start > len(token.text)
     return j - i > 1 or (joined and low not in cues.facts and not low.endswith("s"))
 
 
@@ -191,7 +196,10 @@ def _who(text: str, people: list[str], cues: Cues) -> tuple[str, str]:
         found = re.search(rf"(?<!\w){phrase},?\s(?:named|called)\s{name}(?!\w)", text)
         if found:
             return _small(found.group(1)), found.group() if found.start() == 0 else ""
-        found = re.search(rf"(?<!\w){name}(?:,|\sis|\swas)\s((?:an?)\s[^,.;:!?\n]{{3,60}}?)(?=[,.;:!?\n]|\s(?:who|that|and|in|at|on|with)\s|$)", text)
+        found = re.search(
+            rf"(?<!\w){name}(?:,|\sis|\swas)\s((?:an?)\s[^,.;:!?\n]{{3,60}}?)(?=[,.;:!?\n]|\s(?:who|that|and|in|at|on|with)\s|$)",
+            text,
+        )
         return (_small(found.group(1)), "") if found else ("", "")
     found = re.match(rf"{phrase}(?=\s(?:{'|'.join(sorted(cues.verbs))})\b)", text)
     if not found:
@@ -209,7 +217,7 @@ def _who(text: str, people: list[str], cues: Cues) -> tuple[str, str]:
 def _small(phrase: str) -> str:
     phrase = " ".join(phrase.split())
     first, _, rest = phrase.partition(" ")
-    return f"{'a' if first.lower() == 'the' and not rest[:1] in 'aeiou' else 'an' if first.lower() == 'the' else first.lower()} {rest}"
+    return f"{'a' if first.lower() == 'the' and rest[:1] not in 'aeiou' else 'an' if first.lower() == 'the' else first.lower()} {rest}"
 
 
 def _gender(text: str, people: list[str], who: str) -> str:
@@ -233,6 +241,10 @@ def gender_of(name: str) -> str:
         return "f"
     if any(part in MALE or part in ("mr", "sir", "lord") for part in parts):
         return "m"
+    table = read_cues().given
+    common = {table[part] for part in parts[:2] if part in table}
+    if len(common) == 1:
+        return common.pop()
     found = {entry.gender for entry in read_deck().kinds["name"] if entry.given.lower() in parts[:2]}
     return found.pop() if len(found) == 1 else ""
 
@@ -261,7 +273,9 @@ def _place(tokens: list[_Token], proper: list[tuple[str, str]], cues: Cues) -> t
     best = max(found, key=lambda i: (_leads(tokens, i)[1] in INTO_PLACE, not _modifies(tokens, i, cues), -i))
     start, before = _leads(tokens, best)
     sort = cues.places[tokens[best].low]
-    phrase = " ".join(token.low if not token.text[:1].isupper() or token.first else token.text for token in tokens[start : best + 1]).removeprefix("home ")
+    phrase = " ".join(
+        token.low if not token.text[:1].isupper() or token.first else token.text for token in tokens[start : best + 1]
+    ).removeprefix("home ")
     ready = SORT_PREPOSITION.get(sort, "in")
     preposition = before if before in ("in", "at", "on", "aboard", "near", "under", "inside", "outside") else ready
     article = "an" if phrase[:1] in "aeiou" else "a"

@@ -130,8 +130,9 @@ def rebuilt(plot: Plot, texts: Mapping[str, str]) -> Plot:
     return plot.changed(people=tuple(people), beats=tuple(beats), **whole)
 
 
-def carried(old: Plot, new: Plot, kept: Kept) -> Plot:
-    """What changed in one slot, changed in the slots that stay as well, where the same words stand."""
+def carried(old: Plot, new: Plot, kept: Kept, plants: tuple[str, str] = ("", "")) -> Plot:
+    """What changed in one slot, changed in the slots that stay as well, where the same words stand; `plants` are the sentences
+    that prepare the old and the new twist."""
     before, after = texts_of(old), texts_of(new)
     swaps: list[tuple[str, str]] = []
     for slot in sorted(set(before) & set(after), key=lambda s: -len(before[s])):
@@ -145,6 +146,7 @@ def carried(old: Plot, new: Plot, kept: Kept) -> Plot:
             swaps.append((_clause(before[slot]), _clause(after[slot])))
     where = (old.levers.get("where", ""), new.levers.get("where", ""))
     swaps += [where] if all(where) else []
+    swaps += [(plants[0].rstrip("."), plants[1].rstrip("."))] if all(plants) else []
     open_slots = [slot for slot in kept.texts if slot not in kept.locked and slot in after]
     texts = {slot: replaced(after[slot], swaps) for slot in open_slots}
     return rebuilt(new, texts)

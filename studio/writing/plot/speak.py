@@ -17,8 +17,39 @@ CASES = {
 }
 SUBJECT = {"f": "She", "m": "He"}
 HONORIFICS = frozenset(
-    "captain mr mrs ms miss dr doctor lady lord sir king queen prince princess aunt uncle professor father mother sister brother "
-    "detective inspector sergeant colonel general judge grandma grandpa the old".split()  # noqa: SIM905
+    [
+        "captain",
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "doctor",
+        "lady",
+        "lord",
+        "sir",
+        "king",
+        "queen",
+        "prince",
+        "princess",
+        "aunt",
+        "uncle",
+        "professor",
+        "father",
+        "mother",
+        "sister",
+        "brother",
+        "detective",
+        "inspector",
+        "sergeant",
+        "colonel",
+        "general",
+        "judge",
+        "grandma",
+        "grandpa",
+        "the",
+        "old",
+    ]  # noqa: SIM905
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
@@ -49,7 +80,9 @@ class Speech:
     thing: str = "the thing"
     known: set[str] = field(default_factory=set)
 
-    def say(self, template: str, words: Mapping[str, str] | None = None, swap: str = "", plain: bool = False, inside: bool = False) -> str:
+    def say(
+        self, template: str, words: Mapping[str, str] | None = None, swap: str = "", plain: bool = False, inside: bool = False
+    ) -> str:
         """`swap` speaks a hero's template of somebody else; `plain` names people shortly and introduces nobody."""
         text = swapped(template, swap) if swap else template
         own = words or {}
@@ -130,4 +163,4 @@ def polished(text: str, inside: bool = False) -> str:
 def sentence(text: str) -> str:
     """With an end."""
     text = text.strip()
-    return text if not text or text[-1] in ".!?…。！？\"”’)" else text + "."
+    return text if not text or text[-1] in '.!?…。！？"”’)' else text + "."

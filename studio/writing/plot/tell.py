@@ -151,7 +151,9 @@ class Teller:
             return ""
         role = next((r for r in ("ally", "rival", "other") if r in self.figures), "hero")
         figure = self.figures[role]
-        words = {"who": figure.short if role in speech.known else figure.name} | {f"who_{case}": said for case, said in CASES[figure.gender].items()}
+        words = {"who": figure.short if role in speech.known else figure.name} | {
+            f"who_{case}": said for case, said in CASES[figure.gender].items()
+        }
         return self.speech().say(entry.text, words, plain=True)
 
     # slots
@@ -348,7 +350,8 @@ class Teller:
         plan = self.plan
         time = plan.picks.get("time")
         out = {
-            "genre": plan.genre, "tone": plan.tone, "whose choice": CHOICES[plan.levers["choice"]], "what it costs": self._phrase("cost"),
+            "genre": plan.genre, "tone": plan.tone, "whose choice": CHOICES[plan.levers["choice"]],
+            "what it costs": self._phrase("cost"),
             "time": self.speech().phrase(time.text) if time and time.text != "none" else "told straight through",
             "told": self._phrase("view"), "turns on": self.thing, "where": self.place,
         }  # fmt: skip
@@ -361,7 +364,8 @@ class Teller:
             structure=plan.structure, title=self.slot("title", self.title or (titles[0] if titles else "")),
             logline=self.slot("logline", self.logline()), setting=self.slot("setting", self.setting_text()),
             people=tuple(self.people()), beats=tuple(self.beats()), stakes=self.slot("stakes", self.stakes()),
-            twist=self.slot("twist", self.twist()), detail=self.slot("detail", self.detail()), levers=self.levers(), deck=self.deck(),
+            twist=self.slot("twist", self.twist()), detail=self.slot("detail", self.detail()),
+            levers=self.levers(), deck=self.deck(),
         )  # fmt: skip
         return self.complete(made)
 
@@ -389,7 +393,9 @@ class Teller:
         more = f" It is also about {_listed(missing)}."
         if "logline" not in self.kept and len(plot.logline) + len(more) <= 2000:
             return plot.changed(logline=plot.logline + more)
-        free = next((i for i, beat in enumerate(plot.beats) if f"beat.{i}" not in self.kept and len(beat.text) + len(more) <= 4000), None)
+        free = next(
+            (i for i, beat in enumerate(plot.beats) if f"beat.{i}" not in self.kept and len(beat.text) + len(more) <= 4000), None
+        )
         if free is None:
             return plot
         beat = plot.beats[free].changed(text=plot.beats[free].text + more)
