@@ -164,6 +164,8 @@ class TransformersModel:
         longest = int(getattr(config, "max_position_embeddings", 0) or 2048)
         self.context = min(longest, int(card.options.get("context", CONTEXT.get(place.device, CONTEXT_FAST))))
         self._ends = words.ends | _numbers(getattr(model.generation_config, "eos_token_id", None))
+        # The embedded writer's control symbols are for asking; it must not say them.
+        self._mute = [id for id in words.symbol_ids if id not in self._ends] if self.dialect == "mini" else []
         own = str(model.config._attn_implementation)
         ragged.register()
         self.beside = ragged.agrees(model)  # do calls go side by side?
@@ -236,6 +238,7 @@ class TransformersModel:
         if one.most < 1:
             return one.said("", "length")
         scores = one.scores
+        scores[self._mute] = -math.inf
         if not one.pieces:
             scores[self._words.begins(one.call.never)] = -math.inf
         one.dry.weaken(scores)
@@ -256,9 +259,9 @@ class TransformersModel:
         wide = scores.astype(np.float64)
         top = float(wide.max())
         logs = wide - top - math.log(float(np.exp(wide - top).sum()))
-        best = np.argpartition(-logs, min(others, len(logs) - 1))[:others]
-        best = best[np.argsort(-logs[best], kind="stable")]
-        told = tuple((self._words.text(int(other)), float(logs[other])) for other in best)
+        best = np.argpartition(-logs, min(others, len(logs) - 1))[: others + 1]
+        ranked = [int(other) for other in best[np.argsort(-logs[best], kind="stable")] if other != piece][:others]
+        told = tuple((self._words.text(other), float(logs[other])) for other in ranked)
         return Weighed(stream.add(piece), min(0.0, float(logs[piece])), told)
 
 

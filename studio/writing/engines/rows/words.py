@@ -3,7 +3,6 @@
 import threading
 from typing import Any
 
-from studio.core.errors import Refused
 from studio.writing.model import Prompt
 from studio.writing.sampling import BREAKERS
 
@@ -19,9 +18,9 @@ class Words:
         for one in (self._reads, self._plain):
             one.no_truncation()
             one.no_padding()
-        self.symbols = [token.content for token in tokenizer.added_tokens_decoder.values() if token.special]
+        special = {id: token.content for id, token in tokenizer.added_tokens_decoder.items() if token.special}
+        self.symbol_ids, self.symbols = list(special), list(special.values())
         self.has_template = bool(getattr(tokenizer, "chat_template", None))
-        self._first: int | None = tokenizer.bos_token_id
         self._last: int | None = tokenizer.eos_token_id
         self.ends = frozenset() if self._last is None else frozenset([self._last])
         self._breaks: dict[int, bool] = {}
@@ -40,12 +39,7 @@ class Words:
             ids = reader.encode(prompt.text + prompt.start, add_special_tokens=True).ids
             if ids and ids[-1] == self._last and not prompt.symbols:
                 ids = ids[:-1]  # some tokenizers end every text
-        if not ids:
-            first = self._first if self._first is not None else self._last
-            ids = [first] if first is not None else []
-        if not ids:
-            raise Refused("This model cannot begin with nothing. Write a few words first.")
-        return ids
+        return ids or self.pieces("\n")
 
     def _filled(self, prompt: Prompt) -> str:
         """The turns in the model's own template; what people wrote cannot end a turn."""
