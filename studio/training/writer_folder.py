@@ -104,6 +104,17 @@ def measured(run: Path, folder: Path, known: Corpus, held: Corpus, tokenizer: An
     return {name: round(value, 4) for name, value in (out | json.loads(kept.read_text())).items()}
 
 
+def held_sample(data: Path, each: int = 1300) -> str:
+    """A page from the middle of each held-out book that is free everywhere: by it a quick form of the weights is judged."""
+    pages = []
+    for row in read_books(data / "heldout.jsonl.xz"):
+        if row["pd_scope"] == "us+life70":
+            text = row["text"]
+            start = text.index("\n\n", len(text) // 2) + 2
+            pages.append(text[start : text.index("\n\n", start + each)])
+    return "\n\n".join(pages) + "\n"
+
+
 def takes(best: Path, path: Path, each: int = 2, pieces: int = 160) -> None:
     """Takes to read: min-p sampling as the studio does it, fixed seeds."""
     import torch
@@ -215,6 +226,7 @@ def main() -> None:
         return
     known, held, tokenizer = prepare(asked.data, asked.run)
     write_weights(asked.run / "best", asked.out)
+    (asked.out / "held.txt").write_text(held_sample(asked.data), "utf-8")
     log = json.loads((asked.run / "log.json").read_text())
     best = min(log, key=lambda line: line["held_out"])
     from safetensors.numpy import load_file
