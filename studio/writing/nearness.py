@@ -3,7 +3,7 @@
 The books are known as hashes of about every fifth run of eight words (`runs.py`), so what is shared has bounds, not a length:
 each run that is found is surely there, and where a run that would have been kept is not found, a copy has surely ended. A copy
 of twenty words or more is always found, whatever its capitals, punctuation, quotation marks and line breaks; of twelve words
-about two in three are. Changed words, other spellings and translations are not. Everything here is plain JSON, made for
+about six in ten are. Changed words, other spellings and translations are not. Everything here is plain JSON, made for
 `Offer.facts`: places are characters of the text asked about.
 """
 

@@ -133,13 +133,12 @@ def test_short_texts_share_nothing(text: str) -> None:
 def test_the_index_opens_fast_and_answers_fast() -> None:
     from studio.writing.nearness import FOLDER
 
-    began = time.perf_counter()
+    began = time.process_time()
     index = Index.open(FOLDER)
-    opened = time.perf_counter() - began
-    began = time.perf_counter()
+    assert time.process_time() - began < 0.3
+    began = time.process_time()
     near_books(OURS * 10, index)
-    assert opened < 1.5  # 0.05 s when the machine is quiet
-    assert time.perf_counter() - began < 0.3
+    assert time.process_time() - began < 0.1
 
 
 def test_a_missing_index_is_said_not_hidden(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

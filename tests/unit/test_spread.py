@@ -68,9 +68,9 @@ def test_vectors_are_of_length_one_or_nothing() -> None:
 
 
 def test_it_is_small_and_opens_fast() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     opened = m.Meaning.open()
-    assert time.perf_counter() - began < 1.0  # 0.03 s when the machine is quiet
+    assert time.process_time() - began < 0.3
     assert (m.FOLDER / "vectors.safetensors").stat().st_size <= 2_200_000
     assert (opened.rows.dtype, opened.rows.shape, len(opened.words)) == ("int8", (20_000, 96), 20_000)
 
@@ -113,7 +113,8 @@ def test_a_distance_is_a_distance(one: str, other: str) -> None:
     assert 0.0 <= there <= 1.0
     assert there == pytest.approx(back, abs=1e-6)
     assert s.distance(one, one) == 0.0
-    assert s.distance(one, one.upper()) <= 0.3  # some letters have no capitals that lead back
+    if one.isascii():
+        assert s.distance(one, one.upper()) == 0.0
 
 
 def test_the_spread_of_offers_is_told() -> None:
