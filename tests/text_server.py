@@ -5,16 +5,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-@contextmanager
-def llama_server(folder: Path, key: str = "", slots: int = 4, context: int = 1024) -> Iterator[str]:
-    """Serves the model of a folder in full precision; gives the base URL."""
-    import xllamacpp
-
+def whole_gguf(folder: Path) -> Path:
+    """The weights in the form that llama.cpp reads, every number as it is."""
     from studio.writing.llama.form import write_form
 
     file = folder / "whole.gguf"
     if not file.exists():
         write_form(folder, "f32", file)
+    return file
+
+
+@contextmanager
+def llama_server(folder: Path, key: str = "", slots: int = 4, context: int = 1024) -> Iterator[str]:
+    """Serves the model of a folder in full precision; gives the base URL."""
+    import xllamacpp
+
+    file = whole_gguf(folder)
     made = xllamacpp.CommonParams()
     made.model.path = str(file)
     made.model_alias = {"tiny"}

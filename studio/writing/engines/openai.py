@@ -154,7 +154,13 @@ class OpenAIModel:
         """By the server's own tokenizer: llama-server and vLLM have an address for it."""
 
         async def ask() -> Any:
-            told = {"content": text, "prompt": text, "model": self._server.model, "add_special_tokens": False}
+            told = {
+                "content": text,
+                "prompt": text,
+                "model": self._server.model,
+                "add_special_tokens": False,
+                "parse_special": False,
+            }
             return await self._line.client.post(f"{self._root}/tokenize", body=told, cast_to=object)
 
         try:

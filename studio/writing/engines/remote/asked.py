@@ -19,11 +19,11 @@ class Ways(NamedTuple):
     context: int
 
 
-def body(call: Call, ways: Ways, seed: int, heat: float) -> dict[str, Any]:
+def body(call: Call, ways: Ways) -> dict[str, Any]:
     """The request, without what is the same for all."""
     told: dict[str, Any] = {
-        "model": ways.model, "stream": True, "stream_options": {"include_usage": True}, "seed": seed % 2**31,
-        "temperature": min(heat, HOTTEST), ways.most_name: call.most,
+        "model": ways.model, "stream": True, "stream_options": {"include_usage": True}, "seed": call.seed % 2**31,
+        "temperature": max(0.0, min(call.samplers.temperature, HOTTEST)), ways.most_name: call.most,
     }  # fmt: skip
     if 0.0 < call.samplers.top_p < 1.0:
         told["top_p"] = call.samplers.top_p

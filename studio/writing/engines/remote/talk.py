@@ -14,7 +14,7 @@ from studio.core.engine import Stop
 from studio.writing.engines.remote.asked import Ways, barred, body, piece_of, without_start
 from studio.writing.engines.remote.line import CONNECT_SECONDS, Line
 from studio.writing.engines.remote.wrong import Broken, Slow, may_pass
-from studio.writing.model import Call, Said
+from studio.writing.model import Call, Said, Samplers
 from studio.writing.stops import cut
 
 Out = SimpleQueue[Said | BaseException | None]
@@ -62,9 +62,8 @@ class Talk:
     async def _allowed(self, number: int, call: Call) -> AsyncIterator[Said]:
         """Begins again, hotter and with another seed, while the beginning is one that may not be."""
         for turn in range(TRIES):
-            heat = call.samplers.temperature if turn == 0 else max(call.samplers.temperature, 0.7) + 0.1 * turn
             refused = False
-            async with aclosing(self._patient(call, (call.seed + turn * 1_000_003) % 2**63, max(0.0, heat))) as words:
+            async with aclosing(self._patient(_other(call, turn))) as words:
                 async for said in self._shown(number, call, words):
                     if refused := barred(said.text, call.never):
                         break
@@ -89,12 +88,12 @@ class Talk:
                 return
             yield Said(number, shown, pieces)
 
-    async def _patient(self, call: Call, seed: int, heat: float) -> AsyncGenerator[Told, None]:
+    async def _patient(self, call: Call) -> AsyncGenerator[Told, None]:
         """Asked once more if it went wrong in passing and nothing had come."""
         for again in (True, False):
             begun = False
             try:
-                async with aclosing(self._streamed(call, seed, heat)) as pieces:
+                async with aclosing(self._streamed(call)) as pieces:
                     async for told in pieces:
                         begun = True
                         yield told
@@ -104,7 +103,7 @@ class Talk:
                     raise
                 await asyncio.sleep(_wait(error))
 
-    async def _streamed(self, call: Call, seed: int, heat: float) -> AsyncGenerator[Told, None]:
+    async def _streamed(self, call: Call) -> AsyncGenerator[Told, None]:
         """One request. Deadlines are for pieces: bytes that only keep a line awake do not count."""
         clock = asyncio.get_running_loop().time
         due = clock() + self._first
@@ -112,7 +111,7 @@ class Talk:
         stream: Any = None
         try:
             async with asyncio.timeout_at(due):
-                stream = await self._request(body(call, self._ways, seed, heat))
+                stream = await self._request(body(call, self._ways))
             chunks = aiter(stream)
             while True:
                 async with asyncio.timeout_at(due):
@@ -140,6 +139,14 @@ class Talk:
         client = self._line.client
         endpoint = client.chat.completions if self._ways.dialect == "chat" else client.completions
         return await endpoint.create(**told, timeout=openai.Timeout(self._first + self._pause, connect=CONNECT_SECONDS))
+
+
+def _other(call: Call, turn: int) -> Call:
+    """The call itself at first; then with another seed, hotter, and nothing unlikely left out."""
+    if not turn:
+        return call
+    free = Samplers(temperature=max(call.samplers.temperature, 0.6) + 0.2 * turn, min_p=0.0)
+    return call.changed(seed=(call.seed + turn * 1_000_003) % 2**63, samplers=free)
 
 
 def _wait(error: BaseException) -> float:

@@ -88,14 +88,29 @@ class Words:
         return sorted(found)
 
 
+LONGEST_LETTER = 4  # bytes, and so pieces at most
+
+
 class Stream:
     """Text out of pieces as they come; a character of which only some bytes are there waits for the others."""
 
     def __init__(self, tokenizer: Any, before: list[int]) -> None:
+        self._tokenizer = tokenizer
+        self._held: list[int] = []
+        self._begin(before)
+
+    def _begin(self, before: list[int]) -> None:
         from tokenizers.decoders import DecodeStream
 
-        self._tokenizer = tokenizer
         self._stream = DecodeStream(ids=before, skip_special_tokens=True)
 
     def add(self, piece: int) -> str:
-        return self._stream.step(self._tokenizer, piece) or ""
+        self._held.append(piece)
+        text: str | None = self._stream.step(self._tokenizer, piece)
+        if text is not None:
+            self._held.clear()
+        elif len(self._held) >= LONGEST_LETTER:  # this will never be a character
+            text = str(self._tokenizer.decode(self._held, skip_special_tokens=True))
+            self._begin(self._held)
+            self._held = []
+        return text or ""
