@@ -23,6 +23,7 @@ from studio.writing.stops import cut
 WORTH_COPYING = 48  # pieces: reading fewer again is as quick
 PATIENCE = 30.0  # seconds that closing waits for a batch in the works
 LOOK = 0.05  # seconds between two looks at Stop while nothing comes
+ALL = 1_000_000  # more pieces than any model has
 FORCED = 1e6  # a bias nothing else can beat
 _MARKED = re.compile(r"<[^<>\s]{1,40}>|\[/?[A-Z_]{2,20}\]")  # what a control symbol may look like
 LONGEST_PIECE = 24  # characters of a text among which its first piece is looked for
@@ -187,7 +188,7 @@ class LlamaText:
         def watch(chunk: Chunk) -> bool:
             nonlocal text, made
             more = chunk["choices"][0]["text"]
-            made = len(ids) + chunk["timings"]["predicted_n"]
+            made = len(ids) + chunk["usage"]["completion_tokens"] if "usage" in chunk else made + bool(more)
             text += more
             shown, ended = cut(text, one.call.stops)
             if more and not ended:
@@ -262,11 +263,7 @@ class LlamaText:
         out = []
         try:
             for at, id in enumerate(own):
-                asked = {
-                    "prompt": ids + own[:at], "max_tokens": 1, "id_slot": seat.number, "cache_prompt": True,
-                    "temperature": 0.0, "n_probs": others + 1, "logit_bias": [[id, FORCED]],
-                }  # fmt: skip
-                piece = self.server.complete(asked)["choices"][0]["logprobs"]["content"][0]
+                piece = self._weighed(seat, ids + own[:at], id, others + 1)
                 text = letters.decode(bytes(piece["bytes"]), at == len(own) - 1)
                 thought = [(o["token"], float(o["logprob"])) for o in piece["top_logprobs"] if o["id"] != id]
                 out.append(Weighed(text, float(piece["logprob"]), tuple(thought[:others])))
@@ -274,6 +271,23 @@ class LlamaText:
             seat.held = tuple(ids + own)
             self._seats.give(seat)
         return out
+
+    def _weighed(self, seat: Seat, before: list[int], id: int, many: int) -> dict[str, Any]:
+        """One piece, how likely it was, and the likeliest ones."""
+        asked = {"prompt": before, "max_tokens": 1, "id_slot": seat.number, "cache_prompt": True, "temperature": 0.0}
+
+        def told(forced: int, many: int) -> dict[str, Any] | None:
+            said = self.server.complete({**asked, "n_probs": many, "logit_bias": [[forced, FORCED]]})["choices"][0]["logprobs"]
+            return dict(said["content"][0]) if said and said["content"] else None
+
+        if (piece := told(id, many)) is not None:
+            return piece
+        # The server keeps quiet about half a letter: another piece is said instead, and all that were thought of are told.
+        whole = told(self.server.pieces("\n", symbols=False)[-1], ALL)
+        half = next((one for one in whole["top_logprobs"] if one["id"] == id), None) if whole else None
+        if whole is None or half is None:
+            raise Refused("The model did not say how likely a part of this passage is. Leave unusual letters out of it.")
+        return {**half, "top_logprobs": whole["top_logprobs"][: many + 1]}
 
 
 def _sampling(samplers: Samplers, seed: int, window: int) -> dict[str, Any]:
