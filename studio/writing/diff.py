@@ -7,7 +7,7 @@ nothing but spaces between them are told as one. A paragraph that moved is told 
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -52,8 +52,9 @@ def changes(old: str, new: str) -> list[Block]:
     """The places where the texts differ, in letters of each; between two of them stands more than spaces."""
     if old == new:
         return []
-    lines, others = LINE.findall(old), LINE.findall(new)
-    places, other_places = _places(lines), _places(others)
+    start, end, other_end = middle(old, new)
+    lines, others = LINE.findall(old, start, end), LINE.findall(new, start, other_end)
+    places, other_places = _places(lines, start), _places(others, start)
     out: list[Block] = []
     for a, b, c, d in _different(lines, others):
         at, to = places[a], other_places[c]
@@ -61,6 +62,26 @@ def changes(old: str, new: str) -> list[Block]:
         inner, new_inner = _places(words, at), _places(new_words, to)
         out += [(inner[i], inner[j], new_inner[k], new_inner[m]) for i, j, k, m in _word_changes(words, new_words)]
     return _settled(old, out)
+
+
+def middle(old: str, new: str) -> tuple[int, int, int]:
+    """Where whole lines begin and end (in the old text, in the new one) outside of which both are the same."""
+    room = min(len(old), len(new))
+    head = _longest(room, lambda n: old[:n] == new[:n])
+    start = old.rfind("\n", 0, head) + 1
+    tail = _longest(room - head, lambda n: not n or old[-n:] == new[-n:])
+    if tail:
+        found = old.find("\n", len(old) - tail)
+        tail = 0 if found < 0 else len(old) - found - 1
+    return start, len(old) - tail, len(new) - tail
+
+
+def _longest(room: int, holds: Callable[[int], bool]) -> int:
+    low, high = 0, room
+    while low < high:
+        half = (low + high + 1) // 2
+        low, high = (half, high) if holds(half) else (low, half - 1)
+    return low
 
 
 def _different(old: Sequence[str], new: Sequence[str]) -> Iterator[Block]:

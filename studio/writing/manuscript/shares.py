@@ -3,17 +3,16 @@
 A word belongs to the maker of most of its letters; where two have as many, to the one that is not the person.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from studio.core.ledger import Maker, Span
+from studio.writing.manuscript.counts import WORD
 from studio.writing.manuscript.manuscript import Manuscript, Scene
 
 MAKERS: tuple[Maker, ...] = ("human", "model", "model-edited", "human-rewritten", "pasted")
-WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 
 class Made(NamedTuple):

@@ -1,4 +1,4 @@
-"""Two texts that began as one become one again, word by word, with who made each word. Pure; `merging.py` does whole manuscripts."""
+"""Two texts that began as one become one again, word by word, with who made each word. Whole manuscripts: `merging.py`."""
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
