@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from studio.writing.plot.cues import read_cues, told, words_of
 from studio.writing.plot.deck import GENRES, TONES, Deck, Entry, read_deck
-from studio.writing.plot.draw import OVERLAP, Draw, stems
+from studio.writing.plot.draw import OVERLAP, Draw, all_traits, stems
 from studio.writing.plot.plot import Structure
 from studio.writing.plot.premise import Premise
 from studio.writing.plot.structures import STRUCTURES, Step
@@ -47,6 +47,7 @@ CHOOSERS = ("hero", "hero", "ally", "rival", "other", "all")
 FULL = 1.0  # weight of what the premise or the situation makes true
 THREAD = 1.3
 LATER = 0.6
+SCENE = 0.2
 
 
 @dataclass
@@ -158,20 +159,21 @@ class Composer:
     def _opening(self) -> None:
         """The premise is what happens; a situation is drawn only when the premise tells of nothing that happens."""
         slot = "situation"
-        if self.wish.premise.tells and slot not in self.wish.fixed:
+        premise = self.wish.premise
+        if premise.tells and slot not in self.wish.fixed:
             if not self.draw.facts:
                 self._hold(("discovery", "choice", "secret"), "premise", FULL)
             return
-        alone = self.wish.premise.names and not self.wish.premise.facts
+        alone = premise.names and not premise.facts
         entry = self._pick(
             slot, "situation",
-            bonus=lambda e: (0.5 if "{hero}" in e.text else -1.0) + 0.6 * ("{thing}" in e.text) * bool(self.wish.premise.thing)
-            + (0.3 if alone else 0.0) + 0.8 * len(set(e.gives) & set(self.draw.facts)),
+            bonus=lambda e: (0.5 if "{hero}" in e.text else -1.0) + 0.8 * len(set(e.gives) & set(self.draw.facts))
+            + 0.8 * ("{thing}" in e.text) * bool(premise.thing) + 1.0 * ("{place}" in e.text) * bool(premise.place)
+            + (0.3 if alone else 0.0) - 2.5 * (bool(e.job) and bool(premise.who)),
         )  # fmt: skip
         self._take(slot, entry, FULL)
         if entry is not None:
-            from studio.writing.plot.draw import all_traits
-
+            self.draw.thing = 0.6 if "{thing}" in entry.text or self.wish.premise.thing else -1.0
             self._era(sorted(all_traits()[entry.id].eras))
 
     def _world(self) -> None:
@@ -188,7 +190,7 @@ class Composer:
                 "setting", "setting",
                 bonus=lambda e: (1.6 if e.sort in sorts else -0.8 if sorts else 0.0) + 0.5 * (genre in e.genres),
             )  # fmt: skip
-            self._take("setting", entry, 0.4)
+            self._take("setting", entry, SCENE)
             if entry is not None and entry.era in OVERLAP:
                 self.plan.era = self.draw.era = entry.era
         sort = entry.sort if entry else premise.sort
@@ -221,8 +223,8 @@ class Composer:
         slot = f"person.{number}"
         flaw = self._pick(f"{slot}.flaw", "flaw")
         tags = set(flaw.about) if flaw else set()
-        self._pick(f"{slot}.need", "need", bonus=lambda e: 3.0 * bool(tags & set(e.about)))
-        if f"{slot}.want" in self.wish.fixed:
+        self._pick(f"{slot}.need", "need", bonus=lambda e: 0.0 if tags & set(e.about) else -20.0)
+        if f"{slot}.want" in self.wish.fixed or (role == "hero" and self.wish.premise.want):
             self._pick(f"{slot}.want", "want")
             return
         sort = {"hero": "aim", "rival": "counter"}.get(role, "")
@@ -230,6 +232,8 @@ class Composer:
         if role != "rival":
             aims = self.deck.of("link", None, "aim") if not sort else ()
             pool = (*pool, *aims, *(e for e in self.deck.of("want") if e.needs or {"thing", "place"} & e.placeholders))
+        strong = {fact for fact, weight in self.draw.facts.items() if weight >= FULL}
+        pool = [entry for entry in pool if strong & set(entry.needs)] or pool
         found = self.draw.pick(
             pool, f"{slot}.want", lambda e: (0.6 if e.kind == "link" else 0.0) + 1.0 * bool(tags & set(e.about))
         )
@@ -282,13 +286,14 @@ class Composer:
         for step in self.plan.steps:
             needed |= {"ally"} if "helper" in step.before else {"other"} if "meet" in step.before else set()
             needed |= {"rival"} if "suspects" in step.before else set()
-        told_of = needed | set(self.wish.premise.roles)
+        told_of = needed | set(self.wish.premise.roles) | ({"ally"} if self.wish.premise.beside else set())
         first = self.wish.cast or ("hero",)
         roles = (
             [role for role in ("rival", "ally", "other") if role in told_of and role not in first] if not self.wish.closed else []
         )
         extras = [f"extra{k}" for k, role in enumerate(r for r in self.wish.premise.roles if r == "extra")]
         self.plan.cast = (*first, *roles, *(one for one in extras if one not in first))
+        self.draw.people = frozenset(self.plan.cast)
         for number, role in enumerate(self.plan.cast[1:], 1):
             self._pick(f"person.{number}.who", "person", bonus=lambda e, r=role: self._suits(e, r))  # type: ignore[misc]
             if role in ("rival", "ally", "other"):
@@ -315,8 +320,9 @@ class Composer:
                         self._link(f"beat.{i}.{side}.{k}", sort)
         for slot, sort in (("cost", "cost-of"), ("time", "time"), ("view", "view"), ("later", "later")):
             self._link(slot, sort)
+        turns = bool(self.wish.premise.thing) or any("thing" in entry.placeholders for entry in self.plan.picks.values())
         for k in range(4):
-            self._link(f"title.{k}", "title")
+            self._link(f"title.{k}", "title", () if turns else ("thing_title", "noun_title"))
         for k in range(sum(role.startswith("extra") for role in cast)):
             self._link(f"bystander.{k}", "bystander")
         ending = next((e for e in self.plan.picks.values() if e.kind == "ending"), None)
@@ -335,9 +341,9 @@ class Composer:
         detail = self.plan.picks.get("detail")
         self._link("sensed", detail.sort if detail else "sight")
 
-    def _link(self, slot: str, sort: str) -> None:
+    def _link(self, slot: str, sort: str, without: Collection[str] = ()) -> None:
         known = set(self.plan.cast) | {"place", "thing"}
-        pool = [e for e in self.deck.of("link", None, sort) if e.people <= known]
+        pool = [e for e in self.deck.of("link", None, sort) if e.people <= known and not e.placeholders & set(without)]
         found = self.draw.pick(pool, slot)
         if found is not None:
             self.plan.picks[slot] = found

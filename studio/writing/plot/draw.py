@@ -56,7 +56,7 @@ class Traits(NamedTuple):
 def traits_of(entry: Entry) -> Traits:
     text = f"{entry.text} {entry.plant}"
     presumed = tuple(
-        found.group(1) for found in _DEFINITE.finditer(PLACEHOLDER.sub("_", entry.text)) if not found.group(2)
+        found.group(1) for found in _DEFINITE.finditer(PLACEHOLDER.sub("_", text)) if not found.group(2)
     )  # fmt: skip
     eras = frozenset((entry.era,)) if entry.era in OVERLAP else frozenset(told(read_cues().eras, text))
     return Traits(stems(text), presumed, eras, entry.people, zlib.crc32(entry.id.encode()) % HANDS)
@@ -85,6 +85,7 @@ class Draw:
     said: set[str] = field(default_factory=set)
     cast: set[str] = field(default_factory=lambda: {"hero"})
     used: set[str] = field(default_factory=set)
+    thing: float = 0.0  # what it is worth to speak of the story's thing
     score: float = 0.0
     drawn: int = 0
 
@@ -132,7 +133,8 @@ class Draw:
             held = [self.facts[fact] for fact in entry.needs if fact in self.facts]
             mark += 1.6 * max(held, default=0.0) + 0.4 * len(held) / len(entry.needs)
         mark += 0.7 * min(2, len(traits.stems & self.said))
-        mark -= 0.8 * min(3, sum(not self._known(phrase) for phrase in traits.presumed))
+        mark -= 1.2 * min(3, sum(not self._known(phrase) for phrase in traits.presumed))
+        mark += self.thing if "{thing}" in entry.text else 0.0
         new = traits.people - self.cast
         mark -= 0.5 * len(new) if len(self.cast) < 3 else 1.2 * len(new)
         mark += 0.9 if traits.hand == self.seed % HANDS else 0.0

@@ -7,6 +7,7 @@ at the other offers of an ask, so an offer is the same however many are made.
 
 import math
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -98,8 +99,9 @@ def plots(ask: PlotAsk, index: int, tools: Tools) -> Iterator[Made]:
     yield Made(whole, 1.0, True, facts | _why(whole, teller.plan))
 
 
-def _wish(ask: PlotAsk, premise: Premise, seed: int, tools: Tools, salt: str = "") -> Wish:
+def _wish(ask: PlotAsk, premise: Premise, seed: int, tools: Tools) -> Wish:
     tired = {entry for plot in ask.away for entry in plot.deck.values()}
+    salt = f"/{zlib.crc32(' '.join([premise.text, *premise.names]).encode())}"  # another premise, another hand
     return Wish(
         premise, seed, salt, ask.genre or "", ask.tone, ask.structure, boldness=ask.boldness, allowed=tools.allowed, tired=tired
     )  # fmt: skip
@@ -108,9 +110,10 @@ def _wish(ask: PlotAsk, premise: Premise, seed: int, tools: Tools, salt: str = "
 def _best(ask: PlotAsk, premise: Premise, seed: int, tools: Tools) -> tuple[Teller, dict[str, Any]]:
     """Three plans, the best of them; how far it is from the plans of the seeds beside it."""
     wish = _wish(ask, premise, seed, tools)
-    tellers = [Teller(Composer(replace(wish, salt=str(k))).compose(), premise, seed) for k in range(CANDIDATES)]
+    avoid = [person.name for plot in ask.away for person in plot.people]
+    tellers = [Teller(Composer(replace(wish, salt=f"{k}{wish.salt}")).compose(), premise, seed, avoid=avoid) for k in range(CANDIDATES)]
     texts = [said(teller.plot()) for teller in tellers]
-    beside = [replace(wish, seed=(seed + step) % 2**63, salt="0") for step in (-1, 1)]
+    beside = [replace(wish, seed=(seed + step) % 2**63, salt=f"0{wish.salt}") for step in (-1, 1)]
     others = [said(Teller(Composer(one).compose(), premise, one.seed).plot()) for one in beside] + [said(p) for p in ask.away]
     own = stems(premise.text)
     marks = []
@@ -161,7 +164,7 @@ def _again(ask: PlotAsk, premise: Premise, seed: int, kept: Kept, tools: Tools) 
         liked=liked, cast=cast, closed=kept.closed, fixed=fixed, texts=texts, levers=levers,
         tired=set() if ask.other else {*wish.tired, *(entry for slot, entry in plot.deck.items() if slot not in fixed)},
     )  # fmt: skip
-    return Teller(Composer(wish).compose(), premise, seed, texts)
+    return Teller(Composer(wish).compose(), premise, seed, texts, avoid=[person.name for person in plot.people])
 
 
 def _told_by(slot: str, texts: dict[str, str], plot: Plot) -> bool:

@@ -17,21 +17,23 @@ LABELS = {"hero": "hero", "rival": "rival", "ally": "ally", "other": "someone wh
 class Namer:
     """Names for one plot; the same seed and role give the same name, whoever else is in it as long as none clashes."""
 
-    def __init__(self, seed: int, era: str, period: str, cultures: Sequence[str], taken: Collection[str], young: bool) -> None:
-        self.seed, self.young = seed, young
+    def __init__(
+        self, seed: int, salt: str, era: str, period: str, cultures: Sequence[str], taken: Collection[str], young: bool
+    ) -> None:
+        self.seed, self.salt, self.young = seed, salt, young
         self.eras = (period,) if period else NAME_ERAS.get(era, ("modern",))
         self.taken = list(taken)
         names = read_deck().kinds["name"]
         fitting = [n for n in names if n.era in self.eras] or list(names)
         known = sorted({n.culture for n in fitting})
         home = [culture for culture in cultures if culture in known]
-        chance = random.Random(f"{seed}/culture")
+        chance = random.Random(f"{seed}/{salt}/culture")
         self.home = chance.choice(home or known) if known else ""
         self.fitting = fitting
 
     def name(self, role: str, gender: str = "") -> tuple[str, str]:
         """A full name and its gender: mostly from where the story plays, with another first letter than the others'."""
-        chance = random.Random(f"{self.seed}/name/{role}")
+        chance = random.Random(f"{self.seed}/{self.salt}/name/{role}")
         mixed = self.eras[0] in ("modern", "future") and chance.random() < 0.25
         pool = [
             n for n in self.fitting if (mixed or n.culture == self.home) and (not gender or n.gender == gender)

@@ -19,6 +19,7 @@ LEAD = re.compile(
     re.IGNORECASE,
 )
 BREAK = re.compile(r"(?<=[.!?…。！？])[\"'”’)]*\s+|\n+")
+LONGEST = 60  # letters of a word; what is longer is none
 NAMED = re.compile(r"\b(?:named|called)\s+([“\"']?)([^\W\d_][\w'’-]*(?:\s+[^\W\d_a-zà-ÿ][\w'’-]*)*)")
 DETERMINERS = frozenset("a an the his her their its my our your this that one".split())  # noqa: SIM905
 INTO_PLACE = frozenset("in at from near on aboard outside inside under beneath through across of around within".split())  # noqa: SIM905
@@ -31,9 +32,24 @@ NO_NAMES = frozenset(
 NATION = re.compile(r"(?:ian|ean|ese|ish)$")
 FEMALE = frozenset("she her hers herself woman girl mother sister daughter widow queen princess wife aunt grandmother witch bride lady nun actress".split())  # noqa: SIM905, E501  # fmt: skip
 MALE = frozenset("he him his himself man boy father brother son widower king prince husband uncle grandfather wizard groom monk".split())  # noqa: SIM905, E501  # fmt: skip
+MUST = re.compile(
+    r"(?<!\w)(?:must|(?:has|wants?|needs?|tries|hopes|plans|decides|sets out|struggles|fights|is determined|have)(?= to\b)(?: to)?)\s+"
+    r"(?!be\b|have\b|not\b)([a-z][^.;:!?\n]{3,110})"
+)
+GROUP = re.compile(r"(two|three|four|five)\s([a-z]+s)\b", re.IGNORECASE)
+PAIR = re.compile(r"([Aa]n?\s(?:[a-z][\w'-]*\s){0,2}[a-z][\w'-]*)(?=\sand\s(?:his|her|their|an?)\s)")
+PURPOSE = re.compile(
+    r"\bto ((?:solve|find|save|stop|bring|rescue|prove|win|clear|finish|build|destroy|protect|escape|discover|uncover|avenge|cure|steal|"
+    r"deliver|reach|bury|convince|recover|warn|return|free|learn|mend|repair|claim|confront|catch|hide)\b[^.;:!?\n]{2,110})"
+)
 AGAINST = frozenset("against rival enemy nemesis hunts hunted villain killer murderer betrays betrayed steals stole feud opponent from".split())  # noqa: SIM905, E501  # fmt: skip
 LOVED = frozenset("loves love marry marries wife husband lover kiss meets ex".split())  # noqa: SIM905
+NOWHERE = frozenset(
+    """fog rain snow morning evening night day week year winter summer spring autumn dark light end middle way time war air past future
+    wind storm mirror world hurry mood body mind coma dream story game name face hand head heart""".split()  # noqa: SIM905
+)
 PERSONS = frozenset("man woman boy girl child baby body people person brother sister mother father friend stranger son daughter".split())  # noqa: SIM905, E501  # fmt: skip
+TRAVEL = frozenset("train road journey goes go travels travel sails sail returns return comes moves move flies ship bus trip way".split())  # noqa: SIM905
 GETS = frozenset("finds find discovers inherits steals receives buys keeps carries loses builds makes gets uncovers opens guards sells brings unearths repairs".split())  # noqa: SIM905, E501  # fmt: skip
 STOPS = COMMON - {"old", "little", "long", "last", "first", "good", "new", "great", "only"}
 SORT_PREPOSITION = {
@@ -51,13 +67,16 @@ class Premise(NamedTuple):
     roles: tuple[str, ...] = ()  # of the names: hero, ally ...
     words: tuple[str, ...] = ()  # telling ones, small letters, in order
     who: str = ""  # "a lighthouse keeper"
-    subject: str = ""  # the words at the very beginning that stand for the main person
+    beside: str = ""  # who somebody beside the main person is: "the other of the two sisters"
+    whole: bool = False  # the premise is nothing but who the main person is
+    subject: str = ""  # the words that stand for the main person where they first come up
     gender: str = ""
     place: str = ""  # "the lighthouse"
     setting: str = ""  # "a lighthouse"
     preposition: str = ""
     sort: str = ""
     thing: str = ""  # "a brass key"
+    want: str = ""  # "to finish the great clock before the king dies"
     genre: str = ""
     eras: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
@@ -100,17 +119,30 @@ def read(text: str, names: Sequence[str] = ()) -> Premise:
     who, subject = _who(clean, people, cues)
     place, setting, preposition, sort = _place(tokens, places, cues)
     inside = {part.lower() for name in proper for part in name.split()}
+    tells = _tells(tokens, cues)
+    group = None if people or tells else GROUP.match(clean)
+    if group and len(clean) < 90:
+        who, beside = (
+            f"one of {clean[:1].lower() + clean[1:].rstrip('.!')}",
+            f"the other of the {group.group(1).lower()} {group.group(2)}",
+        )
+    else:
+        beside = ""
+    whole = bool(
+        who and not tells and not beside and not people and len(clean) < 90 and re.match(r"an?\s.*\b(?:who|whose)\b", clean, re.I)
+    )
+    if whole:
+        who = clean[:1].lower() + clean[1:].rstrip(".!")
     words = dict.fromkeys(
         t.low
         for t in tokens
-        if t.low not in STOPS and t.low not in ("named", "called") and t.low not in inside and (len(t.low) > 2 or t.low.isdigit())
+        if t.low not in STOPS and t.low not in ("named", "called") and t.low not in inside and (2 < len(t.low) <= LONGEST or t.low.isdigit())
     )
-    tells = _tells(tokens, cues)
     return Premise(
         text=clean, sentences=tuple(s.strip() for s in BREAK.split(clean) if s and s.strip()), names=tuple(people),
-        roles=tuple(_role(name, i, clean) for i, name in enumerate(people)), words=tuple(words), who=who, subject=subject,
+        roles=tuple(_role(name, i, clean) for i, name in enumerate(people)), words=tuple(words), who=who, beside=beside, whole=whole, subject=subject,
         gender=_gender(clean, people, who), place=place, setting=setting, preposition=preposition, sort=sort,
-        thing=_thing(tokens, cues), genre=next(iter(told(cues.genres, clean)), ""), eras=tuple(_years(clean) or told(cues.eras, clean)),
+        thing=_thing(tokens, cues), want=_want(clean) if tells else "", genre=next(iter(told(cues.genres, clean)), ""), eras=tuple(_years(clean) or told(cues.eras, clean)),
         facts=tuple(told(cues.facts, clean)), tells=tells,
     )  # fmt: skip
 
@@ -154,7 +186,8 @@ def _proper(text: str, tokens: list[_Token], cues: Cues) -> tuple[list[str], lis
             elif kind not in cues.things:
                 people.append(whole if whole[:1].isupper() else whole.capitalize())
         elif token.text[:1].isupper() and not shouting and _is_name(tokens, i, j, known, cues):
-            if before in INTO_PLACE and token.low not in known and token.low not in TITLES:
+            led = before in INTO_PLACE or (before == "to" and i > 1 and tokens[i - 2].low in TRAVEL)
+            if led and token.low not in known and token.low not in TITLES:
                 places.append((before if before in ("in", "at", "on", "aboard", "near", "under") else "in", whole))
             elif before != "the":
                 people.append(whole)
@@ -164,7 +197,7 @@ def _proper(text: str, tokens: list[_Token], cues: Cues) -> tuple[list[str], lis
 
 def _may_join(tokens: list[_Token], i: int, j: int) -> bool:
     joined = tokens[j].before == " " or (tokens[j].before == ". " and tokens[j - 1].low in TITLES)
-    return joined and tokens[j].low not in NO_NAMES and j - i < 4 and (
+    return joined and not {tokens[i].low, tokens[j].low} & NO_NAMES and j - i < 4 and (
         not tokens[i].first or tokens[i].low not in COMMON
     )  # fmt: skip
 
@@ -195,12 +228,15 @@ def _who(text: str, people: list[str], cues: Cues) -> tuple[str, str]:
         name = re.escape(people[0])
         found = re.search(rf"(?<!\w){phrase},?\s(?:named|called)\s{name}(?!\w)", text)
         if found:
-            return _small(found.group(1)), found.group() if found.start() == 0 else ""
+            return _small(re.sub(r"\s(?:in|from|of)\s[A-Z].*", "", found.group(1))), found.group()
         found = re.search(
             rf"(?<!\w){name}(?:,|\sis|\swas)\s((?:an?)\s[^,.;:!?\n]{{3,60}}?)(?=[,.;:!?\n]|\s(?:who|that|and|in|at|on|with)\s|$)",
             text,
         )
         return (_small(found.group(1)), "") if found else ("", "")
+    pair = PAIR.match(text)
+    if pair:
+        return _small(pair.group(1)), pair.group(1)
     found = re.match(rf"{phrase}(?=\s(?:{'|'.join(sorted(cues.verbs))})\b)", text)
     if not found:
         found = re.match(rf"{phrase}(?=,?\s(?:who|whose)\b)", text)
@@ -269,7 +305,7 @@ def _place(tokens: list[_Token], proper: list[tuple[str, str]], cues: Cues) -> t
         if tokens[i].text[:1].isupper() and not tokens[i].first and _leads(tokens, i)[1] in INTO_PLACE:  # on Mars
             return tokens[i].text, tokens[i].text, tokens[i - 1].low, cues.places[tokens[i].low]
     if not found:
-        return "", "", "", ""
+        return _unknown_place(tokens, cues)
     best = max(found, key=lambda i: (_leads(tokens, i)[1] in INTO_PLACE, not _modifies(tokens, i, cues), -i))
     start, before = _leads(tokens, best)
     sort = cues.places[tokens[best].low]
@@ -281,6 +317,20 @@ def _place(tokens: list[_Token], proper: list[tuple[str, str]], cues: Cues) -> t
     article = "an" if phrase[:1] in "aeiou" else "a"
     plural = tokens[best].low.endswith("s") and tokens[best].low[:-1] in cues.places
     return f"the {phrase}", phrase if plural else f"{article} {phrase}", preposition, sort
+
+
+def _unknown_place(tokens: list[_Token], cues: Cues) -> tuple[str, str, str, str]:
+    """ "in a call centre": where somebody is, whatever that is."""
+    for i, token in enumerate(tokens[:-2]):
+        if token.low in ("in", "at", "aboard", "inside") and tokens[i + 1].low in ("a", "an", "the"):
+            end = i + 2
+            while end < len(tokens) and end - i < 4 and tokens[end].before == " " and tokens[end].low not in COMMON:
+                end += 1
+            words = [t.low for t in tokens[i + 2 : end] if t.low not in cues.verbs]
+            if words and words[-1] not in NOWHERE and words[-1] not in cues.things and not words[-1].endswith("s"):
+                phrase = " ".join(words)
+                return f"the {phrase}", f"a {phrase}", token.low, "workplace"
+    return "", "", "", ""
 
 
 def _leads(tokens: list[_Token], i: int) -> tuple[int, str]:
@@ -333,6 +383,20 @@ def _with_article(words: list[str]) -> str:
     return f"{'an' if phrase[:1] in 'aeiou' else 'a'} {phrase}"
 
 
+def _want(text: str) -> str:
+    """What the text says somebody must, wants or sets out to do, up to the next "but"."""
+    first = text.split("\n")[0][:400]
+    found = MUST.search(first) or PURPOSE.search(first)
+    if not found:
+        return ""
+    clause = re.split(r",? (?:but|until|because|when|while|only to)\b", found.group(1))[0].strip(" ,")
+    return (
+        f"to {clause}"
+        if len(clause.split()) > 1 and "," not in clause and not {"i", "my", "me"} & set(clause.lower().split())
+        else ""
+    )
+
+
 def _years(text: str) -> list[str]:
     """The era of the first year that is named."""
     found = re.search(r"\b([1-9]\d{3})s?\b", text)
@@ -344,7 +408,16 @@ def _tells(tokens: list[_Token], cues: Cues) -> bool:
     """A verb after a subject: not as the first word, nor where a comma list or "who" has just begun."""
     if len(tokens) < 4:
         return False
+    if sum(token.first for token in tokens) > 1 and len(tokens) > 7:  # several sentences
+        return True
+    bare = {re.sub(r"(?:(?<=[sxzh])es|s)$", "", verb) for verb in cues.verbs if len(verb) > 4}
     for i, token in enumerate(tokens[1:], 1):
+        last = tokens[i - 1].low
+        many = (
+            last in ("i", "we", "they", "you") or (last.endswith("s") and i < 5) or any(t.low == "and" for t in tokens[:i][-4:])
+        )
+        if many and token.low in bare and not any(t.low in ("who", "that", "which") for t in tokens[:i]) and token.before == " ":
+            return True
         if token.low in cues.verbs and token.low != "will" and "," not in token.before:
             since = [t.low for t in tokens[:i] if t.low in ("who", "that", "which", "whose")]
             if not since:

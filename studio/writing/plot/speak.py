@@ -17,39 +17,8 @@ CASES = {
 }
 SUBJECT = {"f": "She", "m": "He"}
 HONORIFICS = frozenset(
-    [
-        "captain",
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "dr",
-        "doctor",
-        "lady",
-        "lord",
-        "sir",
-        "king",
-        "queen",
-        "prince",
-        "princess",
-        "aunt",
-        "uncle",
-        "professor",
-        "father",
-        "mother",
-        "sister",
-        "brother",
-        "detective",
-        "inspector",
-        "sergeant",
-        "colonel",
-        "general",
-        "judge",
-        "grandma",
-        "grandpa",
-        "the",
-        "old",
-    ]  # noqa: SIM905
+    """captain mr mrs ms miss dr doctor lady lord sir king queen prince princess aunt uncle professor father mother sister brother
+    detective inspector sergeant colonel general judge grandma grandpa the old abu umm sitt""".split()  # noqa: SIM905
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
@@ -78,6 +47,7 @@ class Speech:
     figures: dict[str, Figure]
     place: str = "the place"
     thing: str = "the thing"
+    preposition: str = "at"  # how one is there: on Mars, aboard the slow ship
     known: set[str] = field(default_factory=set)
 
     def say(
@@ -85,6 +55,7 @@ class Speech:
     ) -> str:
         """`swap` speaks a hero's template of somebody else; `plain` names people shortly and introduces nobody."""
         text = swapped(template, swap) if swap else template
+        text = re.sub(r"\bat \{place\}", f"{self.preposition} {{place}}", text)
         own = words or {}
         out, at = [], 0
         text = text if plain else self._pronouns(text)

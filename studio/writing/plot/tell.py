@@ -4,22 +4,31 @@ Whatever a premise says comes back: its own sentences begin the logline and tell
 over the first half of the beats.
 """
 
+import random
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from studio.writing.plot.compose import Plan
 from studio.writing.plot.cues import words_of
 from studio.writing.plot.deck import PLACEHOLDER, Entry
 from studio.writing.plot.people import LABELS, Namer, cast_names, period_of
 from studio.writing.plot.plot import Beat, Person, Plot
-from studio.writing.plot.premise import Premise, definite
+from studio.writing.plot.premise import STOPS, Premise, definite
 from studio.writing.plot.speak import CASES, Figure, Speech, polished, sentence
 
 SHORT = 320  # characters of a premise that a logline or one beat takes whole
 MOST_BEAT = 3900
 CUT = re.compile(r",| where | which | that (?=\w+s )")
+IN_SHORT = re.compile(r",| where | with | whose | which | who ")
 SMALL = frozenset("a an the of in on at to and or for with from by under but".split())  # noqa: SIM905
+PHRASE = re.compile(
+    r"\b(?:[Aa]n?|[Tt]he)\s((?:[a-z]+\s){0,2}?[a-z]+)(?=[.,;:]|\s(?:of|in|on|at|with|for|from|that|which|who|and|to|is|has|by|under|whose|as)\b)"
+)
+VAGUE = frozenset(
+    """way day night morning evening week year month hour time minute moment end side place price man woman person people same only one
+    third first last other half family house person name child boy girl fact word rest""".split()  # noqa: SIM905
+)
 CHOICES = {
     "hero": "the hero's", "ally": "the ally's", "rival": "the rival's", "other": "the one's who matters most", "all": "everybody's",
 }  # fmt: skip
@@ -32,17 +41,17 @@ class Teller:
     seed: int
     kept: Mapping[str, str] = field(default_factory=dict)  # slot -> text
     genders: Mapping[str, str] = field(default_factory=dict)  # role -> gender of people who stay
-    title: str = ""
+    avoid: Collection[str] = ()  # names of people in plots that this one shall differ from
 
     def __post_init__(self) -> None:
         plan, premise = self.plan, self.premise
         self.setting = plan.picks.get("setting")
         given = self._given()
         kept = {role: (name, self.genders.get(role, "n")) for role, name in self._kept_names().items()}
-        taken = [*given.values(), *(name for name, _ in kept.values())]
+        taken = [*given.values(), *(name for name, _ in kept.values()), *self.avoid]
         cultures = self.setting.cultures if self.setting else ()
         young = plan.genre == "children"
-        namer = Namer(self.seed, plan.era, period_of(self.setting), cultures, taken, young)
+        namer = Namer(self.seed, "".join(premise.words[:5]), plan.era, period_of(self.setting), cultures, taken, young)
         names = cast_names(plan.cast, given, premise.gender, namer, kept)
         self.figures = {
             role: Figure(name, gender, self._who(number, role)) for number, (role, (name, gender)) in enumerate(names.items())
@@ -69,6 +78,8 @@ class Teller:
             return self.kept[slot]
         if role == "hero" and self.premise.who:
             return self.premise.who
+        if role == "ally" and self.premise.beside:
+            return self.premise.beside
         opening = self.plan.picks.get("situation")
         if role == "hero" and opening is not None and opening.job and not self.premise.tells:
             return opening.job
@@ -95,21 +106,24 @@ class Teller:
     def _in_setting(self) -> str:
         if self.premise.place or self.setting is None:
             return f"{self.premise.preposition or 'in'} {self.premise.place or 'a small town'}"
-        text = self.setting.text.split(",")[0]
+        text = self.setting.text
+        if "," in text:
+            text = IN_SHORT.split(text)[0]
         return f"{self.setting.preposition or 'in'} {text}"
 
     # speech
 
     def speech(self) -> Speech:
-        return Speech(self.figures, self.place, self.thing)
+        told = self.premise.preposition if self.premise.place else self.setting.preposition if self.setting else ""
+        return Speech(self.figures, self.place, self.thing, told if told in ("in", "on", "aboard") else "at")
 
-    def words(self, speech: Speech, extra: str = "") -> dict[str, str]:
+    def words(self, speech: Speech, extra: str = "", known: Collection[str] = ()) -> dict[str, str]:
         """What linking sentences may speak of."""
         out = {
             "who": self.figures["hero"].who or "somebody like anybody else", "in_setting": self._in_setting(),
             "flaw": self.part("flaw", "hero"), "need": self.part("need", "hero"), "want": self.part("want", "hero"),
             "stake": self._stake(), "a_thing": self._a_thing(),
-            "cost": self._phrase("cost"), "secret": self._secret(speech),
+            "cost": self._phrase("cost"), "secret": self._secret({*speech.known, *known}),
         }  # fmt: skip
         if "rival" in self.figures:
             out["rival_want"] = self.part("want", "rival")
@@ -125,6 +139,8 @@ class Teller:
         if slot in self.kept:
             text = self.kept[slot].strip().rstrip(".")
             return text if name == "flaw" or text.lower().startswith("to ") else f"to have {text}" if text else "to go on"
+        if name == "want" and role == "hero" and self.premise.want:
+            return self.premise.want
         entry = self.plan.picks.get(slot)
         if entry is None:
             return {"flaw": "trusts nobody", "need": "to trust somebody", "want": "to find out the truth"}[name]
@@ -145,13 +161,13 @@ class Teller:
         entry = self.plan.picks.get("thing")
         return entry.text if entry else self.premise.thing
 
-    def _secret(self, speech: Speech) -> str:
+    def _secret(self, known: Collection[str]) -> str:
         entry = self.plan.picks.get("secret")
         if entry is None:
             return ""
         role = next((r for r in ("ally", "rival", "other") if r in self.figures), "hero")
         figure = self.figures[role]
-        words = {"who": figure.short if role in speech.known else figure.name} | {
+        words = {"who": figure.short if role in known else figure.name} | {
             f"who_{case}": said for case, said in CASES[figure.gender].items()
         }
         return self.speech().say(entry.text, words, plain=True)
@@ -172,7 +188,7 @@ class Teller:
                 out.append(Beat(name=step.name, text=self.kept[slot]))
                 speech.known |= {role for role, figure in self.figures.items() if figure.name in self.kept[slot]}
                 continue
-            pieces: list[str] = []
+            pieces = [self._named()] if i == 0 else []
             for k, purpose in enumerate(step.before):
                 if purpose != "plant":
                     pieces.append(self._link(speech, f"{slot}.before.{k}"))
@@ -190,6 +206,18 @@ class Teller:
             out.append(Beat(name=step.name, text=" ".join(piece for piece in pieces if piece)[:4000]))
         return out
 
+    def _named(self) -> str:
+        """What a premise that tells of nothing names."""
+        premise = self.premise
+        if premise.tells or not premise.words or premise.beside or premise.whole:
+            return ""
+        text = _fitting(premise.sentences, SHORT).rstrip(" .,;:!?")
+        if "," in text:
+            return f"First there are only these: {text}."
+        first = text.split()[0]
+        low = text if len(first) > 1 and first[1:2].isupper() or first in self.premise.names else text[:1].lower() + text[1:]
+        return f"It begins with {low}."
+
     def _main(self, speech: Speech, index: int, told: bool) -> str:
         kind = next(iter(self.plan.steps[index].draws), "")
         if kind == "situation" and told:
@@ -203,10 +231,10 @@ class Teller:
             return ""
         if "{who}" in entry.text:
             speech.known.add("hero")
-            words = self.words(speech) | {"hero": self.figures["hero"].name}
+            words = self.words(speech, known=entry.people)
             first, _, rest = entry.text.partition("{hero}")
-            return polished(speech.say(f"{first}@@{rest}", self.words(speech)).replace("@@", words["hero"], 1))
-        return speech.say(entry.text, self.words(speech))
+            return polished(speech.say(f"{first}@@{rest}", words).replace("@@", self.figures["hero"].name, 1))
+        return speech.say(entry.text, self.words(speech, known=entry.people))
 
     def _plant_place(self) -> int:
         for i, step in enumerate(self.plan.steps):
@@ -248,8 +276,9 @@ class Teller:
         first = next((i for i, step in enumerate(self.plan.steps) if step.draws[:1] == ("situation",)), 0)
         hero = self.figures["hero"]
         sentences = list(premise.sentences)
-        if premise.subject and premise.text.startswith(premise.subject):
-            sentences[0] = hero.short + sentences[0][len(premise.subject) :]
+        if premise.subject:
+            sentences[0] = sentences[0].replace(premise.subject, hero.short, 1)
+        sentences = [third(one, hero) for one in sentences]
         if len(premise.text) <= SHORT:
             return {first: [sentence(polished(" ".join(map(sentence, sentences))))]}
         places = [i for i in range(first, len(self.plan.steps)) if self.plan.steps[i].place <= 0.6] or [first]
@@ -285,12 +314,15 @@ class Teller:
             "flaw": self.part("flaw", role), "need": self.part("need", role), "want": self.part("want", role), "hero": own.short,
         }  # fmt: skip
         words["main_their"] = f"{hero.short}'s"
-        speech = Speech({"hero": own}, self.place, self.thing, {"hero"})
+        speech = replace(self.speech(), figures={"hero": own}, known={"hero"})
         return speech.say(entry.text, words, plain=True)
 
     def logline(self) -> str:
         entry = self.plan.picks.get("logline")
         speech = self.speech()
+        opening = self.plan.picks.get("situation")
+        if opening is not None and opening.job and not self.premise.tells:  # the situation says it
+            speech.figures = self.figures | {"hero": replace(self.figures["hero"], who="")}
         head = self._head(speech)
         speech.known |= {role for role, figure in self.figures.items() if figure.name in head}
         speech.figures = {role: Figure(f.name, f.gender, "" if role != "hero" else f.who) for role, f in self.figures.items()}
@@ -308,7 +340,7 @@ class Teller:
         if not premise.tells:
             short = _fitting(premise.sentences, SHORT)
             return short[:1].upper() + short[1:].rstrip(" .,;:!?") + ":"
-        text = _fitting(premise.sentences, SHORT)
+        text = third(_fitting(premise.sentences, SHORT), hero, full=True)
         if premise.subject and not premise.names and text.startswith(premise.subject):
             text = f"{premise.subject}, {hero.name}," + text[len(premise.subject) :]
         return text[:1].upper() + text[1:]
@@ -344,7 +376,14 @@ class Teller:
             "thing_title": titled(self.thing), "place_title": titled(self.place), "noun_title": titled(thing.split()[-1]),
             "hero": self.figures["hero"].short,
         }  # fmt: skip
-        return [titled(PLACEHOLDER.sub(lambda m: words.get(m[1], m[0]), entry.text))[:200] for entry in entries]
+        made = [titled(PLACEHOLDER.sub(lambda m: words.get(m[1], m[0]), entry.text))[:200] for entry in entries]
+        opening = self.plan.picks.get("situation")
+        source = self.premise.text[:SHORT] if self.premise.tells else opening.text if opening else ""
+        found = [f"The {titled(phrase)}" for phrase in phrases(source)]
+        chance = random.Random(f"{self.seed}/title")
+        if found and chance.random() < 0.55:
+            made.insert(0, chance.choice(found))
+        return made
 
     def levers(self) -> dict[str, str]:
         plan = self.plan
@@ -361,7 +400,7 @@ class Teller:
         plan = self.plan
         titles = self.titles()
         made = Plot(
-            structure=plan.structure, title=self.slot("title", self.title or (titles[0] if titles else "")),
+            structure=plan.structure, title=self.slot("title", titles[0] if titles else ""),
             logline=self.slot("logline", self.logline()), setting=self.slot("setting", self.setting_text()),
             people=tuple(self.people()), beats=tuple(self.beats()), stakes=self.slot("stakes", self.stakes()),
             twist=self.slot("twist", self.twist()), detail=self.slot("detail", self.detail()),
@@ -413,6 +452,60 @@ def titled(text: str) -> str:
     words = text.split()
     big = [w.lower() if k and w.lower() in SMALL else w[:1].upper() + w[1:] for k, w in enumerate(words)]
     return " ".join(big)
+
+
+def third(text: str, hero: Figure, full: bool = False) -> str:
+    """ "I find a letter in my attic" told of the hero; other texts stay as they are."""
+    found = re.match(r"(I|I'm|I’m|My)\s+([a-z]+)", text)
+    if not found:
+        return text
+    name = hero.name if full else hero.short
+    cases = CASES[hero.gender]
+    if found[1] == "My":
+        out = f"{name}'s {text[3:].lstrip()}"
+    elif found[1] == "I":
+        out = f"{name} {conjugated(found[2])}{text[found.end() :]}"
+    else:
+        out = f"{name} is {text[found.start(2) :]}"
+    out = re.sub(r"\bmy\b", cases["their"], out)
+    out = re.sub(r"\bme\b", cases["them"], out)
+    return re.sub(r"\bI ([a-z]+)", lambda m: f"{hero.short} {conjugated(m[1])}", out)
+
+
+def conjugated(verb: str) -> str:
+    """The third person of a verb in the first; what already is past or a helper stays."""
+    odd = {"am": "is", "have": "has", "do": "does", "go": "goes", "was": "was", "were": "was"}
+    if verb in odd:
+        return odd[verb]
+    if verb in (
+        "can",
+        "must",
+        "will",
+        "may",
+        "could",
+        "would",
+        "should",
+        "might",
+        "had",
+        "did",
+        "never",
+        "always",
+        "just",
+    ) or verb.endswith("ed"):
+        return verb
+    if re.search(r"(?:s|x|z|ch|sh)$", verb):
+        return verb + "es"
+    return re.sub(r"(?<=[^aeiou])y$", "ie", verb) + "s"
+
+
+def phrases(text: str) -> list[str]:
+    """Short noun phrases of a sentence: "a lost child for one answer" has "lost child" and "answer"."""
+    out = []
+    for found in PHRASE.finditer(PLACEHOLDER.sub("_", text)):
+        words = found.group(1).split()
+        if not set(words) & (STOPS | VAGUE) and all(len(word) > 2 for word in words):
+            out.append(found.group(1))
+    return list(dict.fromkeys(out))
 
 
 def _listed(words: Sequence[str]) -> str:
