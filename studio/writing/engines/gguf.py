@@ -24,6 +24,7 @@ MOST_CONTEXT = 8192
 LEAST_CONTEXT = 1024  # rather fewer slots than less of a context
 SLOTS = 8
 OWN_USE = 300 * 2**20  # bytes beside weights and cache
+SMALL = 48 * 2**20  # bytes; threads wait longer for each other than such weights take to read
 TRIAL_SECONDS = 0.08  # of each thread count
 TRIAL_SIZE = 256 * 2**20  # bytes; larger weights are quicker on all threads, and loading them twice would take too long
 HELD_PIECES = 96  # a window of the held-out text
@@ -102,7 +103,7 @@ def _bits(file: Path, held: str) -> float:
     from studio.writing.model import Prompt
     from studio.writing.prompts.symbols import STORY, TEXT
 
-    server = Server(file, LEAST_CONTEXT, HELD_WINDOWS, 1)
+    server = Server(file, LEAST_CONTEXT, HELD_WINDOWS, 1, small=True)
     model = LlamaText(server, "mini")
     size = 4 * HELD_PIECES  # characters, about
     step = max(1, (len(held) - size) // max(1, HELD_WINDOWS - 1))
@@ -154,15 +155,16 @@ def _room(card: Card, file: Path, header: "Header", place: Place) -> tuple[int, 
 
 
 def _quickest(file: Path, context: int, slots: int, place: Place) -> "Server":
-    """A small model may be quicker on one thread than on all: a few pieces are written with either."""
+    """Small weights on one thread; for middling ones a few pieces are written either way; large ones on all threads."""
     from studio.writing.llama.server import Server
 
-    gpu = place.device != "cpu"
-    most = max(1, place.threads)
-    whole = Server(file, context, slots, most, gpu)
-    if gpu or most == 1 or file.stat().st_size > TRIAL_SIZE:
+    gpu, size, most = place.device != "cpu", file.stat().st_size, max(1, place.threads)
+    if size <= SMALL and not gpu:
+        return Server(file, context, slots, 1, small=True)
+    whole = Server(file, context, slots, most, gpu=gpu)
+    if gpu or most == 1 or size > TRIAL_SIZE:
         return whole
-    alone = Server(file, context, slots, 1, gpu)
+    alone = Server(file, context, slots, 1)
     better, worse = (whole, alone) if _speed(whole) > 1.1 * _speed(alone) else (alone, whole)
     worse.close()
     return better
@@ -175,7 +177,7 @@ def _speed(server: "Server") -> float:
 
     def watch(chunk: "Chunk") -> bool:
         nonlocal began, made
-        if chunk["timings"]["predicted_n"]:
+        if chunk["choices"][0]["text"]:
             began, made = began or time.perf_counter(), made + 1
         return began is not None and time.perf_counter() - began > TRIAL_SECONDS
 
