@@ -133,6 +133,20 @@ def test_it_weighs_if_it_says_so(model: TextModel, request: pytest.FixtureReques
         tm.it_weighs(model)
 
 
+def test_it_weighs_as_the_weights_do(model: TextModel, folder: Path) -> None:
+    if not model.weighs:
+        return
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    words, plain = AutoTokenizer.from_pretrained(folder), AutoModelForCausalLM.from_pretrained(folder).eval()
+    before, passage = words(HEAD + LAMP)["input_ids"], words(" the boat — naïve, cold")["input_ids"]
+    logs = plain(torch.tensor([before + passage])).logits[0].log_softmax(-1)
+    expected = [float(logs[len(before) + i - 1, piece]) for i, piece in enumerate(passage)]
+    seen = [one.logprob for one in model.weigh(Prompt(text=HEAD + LAMP, symbols=True), " the boat — naïve, cold", 2)]
+    assert seen == pytest.approx(expected, abs=2e-4)
+
+
 def test_too_long_a_prompt_is_refused_with_a_sentence(model: TextModel) -> None:
     long = Call(prompt=Prompt(text="the lamp " * 2000), most=4, seed=1)
     for calls in ([long], [call(1), long]):

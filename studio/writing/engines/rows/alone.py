@@ -10,9 +10,13 @@ from studio.core.engine import Stop
 from studio.writing.engines.rows.ragged import Text
 
 
+NAMES = ("past_key_values", "cache_params")  # what a model's memory is called; recurrent ones use the second
+
+
 class Alone:
     def __init__(self, model: Any) -> None:
         self._model = model
+        self._name = NAMES[0]
         self._turn = threading.Lock()
 
     def read(self, ids: list[int], stop: Stop) -> Text | None:
@@ -39,8 +43,10 @@ class Alone:
         import torch
 
         with self._turn, torch.inference_mode():
-            said = self._model(input_ids=torch.tensor([ids], device=self._model.device), past_key_values=memory, use_cache=True)
-            return said.past_key_values, said.logits[0].float().cpu().numpy()
+            given = {} if memory is None else {self._name: memory}
+            said = self._model(input_ids=torch.tensor([ids], device=self._model.device), use_cache=True, **given)
+            self._name = next(name for name in NAMES if name in said)
+            return said[self._name], said.logits[0].float().cpu().numpy()
 
     def close(self) -> None:
         """Nothing is kept."""

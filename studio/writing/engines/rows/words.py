@@ -111,6 +111,6 @@ class Stream:
             self._held.clear()
         elif len(self._held) >= LONGEST_LETTER:  # this will never be a character
             text = str(self._tokenizer.decode(self._held, skip_special_tokens=True))
-            self._begin(self._held)
+            self._begin([])
             self._held = []
         return text or ""
