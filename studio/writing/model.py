@@ -14,6 +14,9 @@ from studio.core.word import Word
 Dialect = Literal["base", "mini", "chat"]
 
 
+REPEAT_WITHIN = 256
+
+
 class Prompt(Word):
     """Either plain text (control symbols are read as such when `symbols`), or turns that the model's own template wraps.
 
@@ -38,6 +41,7 @@ class Samplers(Word):
     dry_multiplier: float = 0.0
     dry_base: float = 1.75
     dry_allowed: int = 2
+    repeat_penalty: float = 1.0  # on every piece of the last `REPEAT_WITHIN`; small models go round in circles without it
 
 
 class Call(Word):

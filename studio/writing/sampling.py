@@ -1,17 +1,17 @@
-"""From scores to the next piece: top-n-sigma, top-p, min-p, XTC, temperature, and DRY against repetition. In numpy.
+"""From scores to the next piece: top-n-sigma, top-p, min-p, XTC, temperature, and two ways against repetition. In numpy.
 
 The order is the one llama.cpp takes, so that the same settings mean the same with every runtime. A vocabulary may have
 150,000 pieces and a step is to cost a fraction of a millisecond, so nothing is sorted that a threshold can throw out first:
-that is why the ready-made processors of transformers, which sort everything, are not used.
+that is why this is numpy, and not the ready-made processors of transformers, which sort everything.
 
 Every step uses up two numbers of its generator whatever is set: what was drawn for one piece never moves the next one.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from studio.writing.model import Samplers
+from studio.writing.model import REPEAT_WITHIN, Samplers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,8 +93,9 @@ def _without_top(scores: "Scores", kept: "NDArray[np.intp]", threshold: float) -
     return np.delete(kept, likely[likely != least])
 
 
-class Dry:
-    """Makes a piece less likely that would go on with something said before, the more so the longer the repetition.
+class Repetition:
+    """Makes pieces less likely that came up not long ago (`repeat_penalty`), and those that would go on with something said
+    before, the more so the longer it is (DRY).
 
     `_runs[i]` says how many of the last pieces are the same as those that end at `i`; one more piece moves it on by one.
     """
@@ -103,8 +104,9 @@ class Dry:
         import numpy as np
 
         self._samplers, self._breaks = samplers, breaks
-        self.on = samplers.dry_multiplier > 0.0 and samplers.dry_base >= 1.0
-        if not self.on:
+        self._dry = samplers.dry_multiplier > 0.0 and samplers.dry_base >= 1.0
+        self._plain = samplers.repeat_penalty > 0.0 and samplers.repeat_penalty != 1.0
+        if not (self._dry or self._plain):
             return
         self._said = np.zeros(len(said) + more + 1, np.int64)
         self._runs = np.zeros(len(said) + more + 1, np.int32)
@@ -117,13 +119,13 @@ class Dry:
     def add(self, piece: int) -> None:
         import numpy as np
 
-        if not self.on:
+        if not (self._dry or self._plain):
             return
         n = self._count
         self._said[n] = piece
         if self._breaks(piece):
             self._runs[:] = 0
-        else:
+        elif self._dry:
             longer = np.concatenate(([0], self._runs[: n - 1])) + 1 if n else self._runs[:0]
             self._runs[:n] = np.where(self._said[:n] == piece, longer, 0)
         self._count = n + 1
@@ -132,15 +134,22 @@ class Dry:
         """In place."""
         import numpy as np
 
-        if not self.on:
-            return
+        if self._plain:
+            lately = np.unique(self._said[max(0, self._count - REPEAT_WITHIN) : self._count])
+            penalty = self._samplers.repeat_penalty
+            scores[lately] = np.where(scores[lately] > 0.0, scores[lately] / penalty, scores[lately] * penalty)
+        if self._dry:
+            for piece, cost in self._costs().items():
+                scores[piece] -= cost
+
+    def _costs(self) -> dict[int, float]:
+        """For every piece that would go on with a repetition, by the longest one."""
+        import numpy as np
+
         ends = np.flatnonzero(self._runs[: self._count] >= max(self._samplers.dry_allowed, 1))
-        if not len(ends):
-            return
         over = np.minimum(self._runs[ends] - self._samplers.dry_allowed, MOST_REPEATED).astype(np.float64)
         cost = self._samplers.dry_multiplier * self._samplers.dry_base**over
-        worst: dict[int, Any] = {}
+        worst: dict[int, float] = {}
         for piece, one in zip(self._said[ends + 1].tolist(), cost.tolist(), strict=True):
             worst[piece] = max(worst.get(piece, 0.0), one)
-        for piece, one in worst.items():
-            scores[piece] -= one
+        return worst

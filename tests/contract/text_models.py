@@ -275,6 +275,8 @@ def repetition_is_held_back(model: TextModel) -> None:
     round_and_round = text(model, call(1, most=60, samplers=GREEDY)).split()
     less = text(model, call(1, most=60, samplers=GREEDY.changed(dry_multiplier=2.0, dry_allowed=1))).split()
     assert len(set(less)) > len(set(round_and_round))
+    other = text(model, call(1, most=60, samplers=GREEDY.changed(repeat_penalty=1.5))).split()
+    assert len(set(other)) > len(set(round_and_round))
 
 
 def it_weighs(model: TextModel) -> None:

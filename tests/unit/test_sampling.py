@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.writing.model import Samplers
-from studio.writing.sampling import Dry, _candidates, _without_top, chance, choose
+from studio.writing.model import REPEAT_WITHIN, Samplers
+from studio.writing.sampling import Repetition, _candidates, _without_top, chance, choose
 from studio.writing.stops import cut
 
 OFF = Samplers(temperature=1.0, min_p=0.0)
@@ -138,7 +138,7 @@ def penalties(said: list[int], breaks: set[int], allowed: int) -> dict[int, int]
 @settings(max_examples=300)
 def test_dry_weakens_what_would_go_on_with_a_repetition(said: list[int], told: int, breaks: set[int], allowed: int) -> None:
     set_to = OFF.changed(dry_multiplier=0.5, dry_base=1.5, dry_allowed=allowed)
-    dry = Dry(set_to, said[:told], len(said), breaks.__contains__)
+    dry = Repetition(set_to, said[:told], len(said), breaks.__contains__)
     for piece in said[told:]:
         dry.add(piece)
     scores = np.zeros(5, np.float32)
@@ -167,3 +167,19 @@ def test_a_growing_text_never_shows_a_stop_nor_takes_anything_back(text: str, st
         assert not real or len(text) - len(shown) < max(map(len, real))
     elif all(len(stop) == len(real[0]) for stop in real):
         assert shown == text[:first]
+
+
+def test_a_piece_that_came_up_not_long_ago_is_weakened_whatever_its_sign() -> None:
+    scores = np.array([4.0, -4.0, 4.0, -4.0], np.float32)
+    dry = Repetition(Samplers(repeat_penalty=2.0), [0, 1], 4, lambda piece: False)
+    dry.weaken(scores)
+    assert scores.tolist() == [2.0, -8.0, 4.0, -4.0]
+    dry.add(2)
+    dry.weaken(scores)
+    assert scores.tolist() == [1.0, -16.0, 2.0, -4.0]
+
+
+def test_what_was_said_long_ago_is_forgotten() -> None:
+    scores = np.array([4.0, 4.0], np.float32)
+    Repetition(Samplers(repeat_penalty=2.0), [0, *[1] * REPEAT_WITHIN], 4, lambda piece: False).weaken(scores)
+    assert scores.tolist() == [4.0, 2.0]

@@ -15,7 +15,7 @@ from studio.core.engine import Engine, Place, Stop
 from studio.core.errors import LoadFailed, Refused
 from studio.writing.engines.rows.words import Stream, Words
 from studio.writing.model import Call, Dialect, Prompt, Said, Weighed
-from studio.writing.sampling import Dry, chance, choose
+from studio.writing.sampling import Repetition, chance, choose
 from studio.writing.stops import cut
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class _Going:
     prompt: list[int]
     most: int
     rolls: "np.random.Generator"
-    dry: Dry
+    said_before: Repetition
     stream: Stream
     row: Any = None
     scores: Any = None  # of the next piece
@@ -211,8 +211,8 @@ class TransformersModel:
         ids = self._words.prompt(call.prompt)
         self._check_room(len(ids))
         most = max(0, min(call.most, self.context - len(ids)))
-        dry = Dry(call.samplers, ids, most, self._words.breaks)
-        return _Going(number, call, ids, most, chance(call.seed), dry, self._words.stream(ids))
+        before = Repetition(call.samplers, ids, most, self._words.breaks)
+        return _Going(number, call, ids, most, chance(call.seed), before, self._words.stream(ids))
 
     def _check_room(self, pieces: int) -> None:
         if pieces >= self.context:
@@ -241,12 +241,12 @@ class TransformersModel:
         scores[self._mute] = -math.inf
         if not one.pieces:
             scores[self._words.begins(one.call.never)] = -math.inf
-        one.dry.weaken(scores)
+        one.said_before.weaken(scores)
         piece = choose(scores, one.call.samplers, one.rolls)
         if piece in self._ends:
             return one.said(one.text, "stop")
         one.pieces.append(piece)
-        one.dry.add(piece)
+        one.said_before.add(piece)
         one.text += one.stream.add(piece)
         shown, ended = cut(one.text, one.call.stops)
         if ended:

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from studio.writing.model import Call, Dialect
+from studio.writing.model import REPEAT_WITHIN, Call, Dialect
 
 MOST_STOPS = 4  # more are refused by some; all are looked for here as well
 HOTTEST = 2.0
@@ -50,6 +50,9 @@ def _extra(call: Call, ways: Ways) -> dict[str, Any]:
         "dry_base": samplers.dry_base,
         "dry_allowed_length": samplers.dry_allowed,
         "dry_penalty_last_n": ways.context,
+        "repeat_penalty": samplers.repeat_penalty,  # llama.cpp's name for it
+        "repeat_last_n": REPEAT_WITHIN,
+        "repetition_penalty": samplers.repeat_penalty,  # vLLM's
     }
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from studio.core.engine import Stop
 from studio.writing.engines.rows.ragged import Text
 
-
 NAMES = ("past_key_values", "cache_params")  # what a model's memory is called; recurrent ones use the second
 
 
