@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from studio.writing.ask import PlotAsk
+from studio.writing.common import COMMON
 from studio.writing.model import Dialect, Prompt
 from studio.writing.plot.plot import Plot
 from studio.writing.plot.slots import texts_of
@@ -30,6 +31,10 @@ EMPTY = re.compile(
 LABEL = re.compile(
     r"^\s*(?:[-*#>•]+\s*|\(?\d{1,2}[.):]\s*|(?:beat|act|scene|slot|title|logline|twist|stakes|detail|answer)\b[^:.]{0,30}:\s*)+", re.IGNORECASE
 )  # fmt: skip
+VAGUE = frozenset(  # words with which a small model begins to tell of something else
+    """i he she him her his my me you we they them us it its this that these those there which who what is are was were be been had
+    have has said might may would could not no other one another but or if so thing things""".split()  # noqa: SIM905
+)
 SENTENCES = re.compile(r"(?<=[.!?…])[\"”’)]*\s+")
 MOST = {"title": 80, "logline": 500}
 
@@ -104,13 +109,8 @@ def coloured(own: str, answer: str | None, allowed: Callable[[str], bool]) -> st
     more = " ".join((answer or "").split()).strip(" ,;:")
     words = more.split()
     plain = re.fullmatch(r"[a-z][a-z' ,’-]+", more) is not None
-    pronouns = {"i", "he", "she", "him", "her", "his", "my", "me", "you", "we", "they", "was", "were", "had", "said"}
-    if (
-        not plain
-        or not 3 <= len(words) <= 16
-        or pronouns & set(words)
-        or words[-1] in ("the", "a", "of", "and", "to", "in", "with")
-    ):
+    fits = 3 <= len(words) <= 9 and not VAGUE & set(words) and words[-1] not in COMMON
+    if not plain or not fits:
         return ""
     whole = f"{own.rstrip('. ')}, {more}."
     return whole if allowed(whole) else ""

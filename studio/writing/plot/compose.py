@@ -201,6 +201,16 @@ class Composer:
         if not premise.thing:
             self._pick("thing", "thing")
 
+    def _sense(self, slot: str, place: str, sense: str = "") -> None:
+        """Something to see, hear or smell at this sort of place."""
+        if slot in self.wish.fixed:
+            self._pick(slot, "sense")
+            return
+        known = [entry for entry in self.deck.of("sense", None, sense) if place in entry.sorts]
+        found = self.draw.pick(known if len(known) > 3 else [e for e in self.deck.of("sense", None, sense) if not e.sorts], slot)
+        if found is not None:
+            self.plan.picks[slot] = found
+
     def _hero(self) -> None:
         child = self.plan.genre == "children"
         opening = self.plan.picks.get("situation")
@@ -228,12 +238,12 @@ class Composer:
             self._pick(f"{slot}.want", "want")
             return
         sort = {"hero": "aim", "rival": "counter"}.get(role, "")
-        pool = self.deck.of("link", None, sort) if sort else ()
+        pool: tuple[Entry, ...] = self.deck.of("link", None, sort) if sort else ()
         if role != "rival":
             aims = self.deck.of("link", None, "aim") if not sort else ()
             pool = (*pool, *aims, *(e for e in self.deck.of("want") if e.needs or {"thing", "place"} & e.placeholders))
         strong = {fact for fact, weight in self.draw.facts.items() if weight >= FULL}
-        pool = [entry for entry in pool if strong & set(entry.needs)] or pool
+        pool = tuple(entry for entry in pool if strong & set(entry.needs)) or pool
         found = self.draw.pick(
             pool, f"{slot}.want", lambda e: (0.6 if e.kind == "link" else 0.0) + 1.0 * bool(tags & set(e.about))
         )

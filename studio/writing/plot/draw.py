@@ -20,6 +20,8 @@ from studio.writing.plot.cues import read_cues, told, words_of
 from studio.writing.plot.deck import FOLDER, PLACEHOLDER, Entry, read_deck
 
 HANDS = 6  # neighbouring seeds are dealt from different sixths of the deck first
+DEALT = frozenset(("situation", "setting", "sense", "thing", "person", "flaw", "stake", "link"))  # only from that hand, if it has
+ENOUGH = 2
 _DEFINITE = re.compile(
     r"\b(?:the|that|those)\s+((?:[a-z][\w'-]*\s+)?[a-z][\w'-]*)(\s+(?:of|that|who|which|where|in|on|from|at|with|for))?"
 )
@@ -104,6 +106,8 @@ class Draw:
         ]  # fmt: skip
         if not pool:
             return None
+        dealt = [entry for entry in pool if entry.kind in DEALT and all_traits()[entry.id].hand == self.seed % HANDS]
+        pool = dealt if len(dealt) >= ENOUGH else pool
         marks = [(self.worth(entry) + bonus(entry), entry) for entry in pool]
         best = max(marks, key=lambda pair: pair[0] - self.heat * math.log(-math.log(chance.random() or 1e-12) or 1e-12))
         self.score += best[0]

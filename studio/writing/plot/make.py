@@ -19,14 +19,16 @@ from studio.writing.model import Call, Dialect, Prompt, Samplers, TextModel
 from studio.writing.plot.asking import ASKED, ask_slot, cleaned, colour_prompt, coloured
 from studio.writing.plot.compose import Composer, Plan, Wish
 from studio.writing.plot.deck import Entry, read_deck
-from studio.writing.plot.draw import stems
+from studio.writing.plot.draw import all_traits, stems
 from studio.writing.plot.plot import Plot
 from studio.writing.plot.premise import Premise, read
 from studio.writing.plot.slots import Kept, carried, cast_of, kept_of, rebuilt, texts_of
 from studio.writing.plot.tell import Teller, said
+from studio.writing.spread import distance as apart
 
 CANDIDATES = 3
-RANKED = 900  # characters of a candidate that the model weighs
+RANKED = 400  # characters of a candidate that the model weighs
+LIKELIER = 0.85  # of the bits of the sentence without it
 AGAIN = 2  # times a model is asked for a slot before the deck's own words stay
 
 
@@ -50,11 +52,12 @@ class Tools:
 
 def tools_of(model: TextModel, seed: int, bans: tuple[str, ...], stop: Stop) -> Tools:
     rule = Bans(bans)
+    heat = 0.5 if model.dialect == "mini" else 0.8
 
     def say(prompt: Prompt, most: int, stops: tuple[str, ...], turn: int) -> str | None:
         if stop.is_set():
             return None
-        call = Call(prompt=prompt, most=most, seed=(seed * 64 + turn) % 2**63, stops=stops, samplers=Samplers(temperature=0.8))
+        call = Call(prompt=prompt, most=most, seed=(seed * 64 + turn) % 2**63, stops=stops, samplers=Samplers(temperature=heat))
         text = None
         for heard in write(model, [call], rule, stop):
             text = heard.text
@@ -135,9 +138,9 @@ def _beats(teller: Teller) -> str:
 
 
 def distance(one: str, other: str, own: frozenset[str] = frozenset()) -> float:
-    """Share of the telling words that the two do not have in common; `own` words do not count."""
-    first, second = stems(one) - own, stems(other) - own
-    return 1.0 - len(first & second) / max(len(first | second), 1)
+    """How far apart two plots are in words and in meaning; `own` words, the premise's, do not count."""
+    first, second = (" ".join(word for word in text.split() if not stems(word) & own) for text in (one, other))
+    return apart(first, second)
 
 
 def _again(ask: PlotAsk, premise: Premise, seed: int, kept: Kept, tools: Tools) -> Teller:
@@ -232,9 +235,7 @@ def _worded(ask: PlotAsk, premise: Premise, plot: Plot, slot: str, tools: Tools,
     if tools.dialect == "mini":
         if slot != "detail":
             return own
-        prompt, stops = colour_prompt(plot, own)
-        said_text = tools.say(prompt, 28, stops, turn)
-        return coloured(own, said_text, tools.allowed) or own
+        return _coloured(plot, own, tools, turn)
     if slot not in ASKED and not slot.startswith("beat."):
         return own
     for once in range(AGAIN):
@@ -245,6 +246,19 @@ def _worded(ask: PlotAsk, premise: Premise, plot: Plot, slot: str, tools: Tools,
         if tools.stopped():
             break
     return own
+
+
+def _coloured(plot: Plot, own: str, tools: Tools, turn: int) -> str:
+    """The detail with what the embedded model adds to it, where that makes the sentence likelier and has no odd word."""
+    if tools.say is None:
+        return own
+    prompt, stops = colour_prompt(plot, own)
+    longer = coloured(own, tools.say(prompt, 24, stops, turn), tools.allowed)
+    known = {stem for traits in all_traits().values() for stem in traits.stems}
+    if not longer or tools.score is None or not stems(longer) <= known:
+        return own
+    bits = [tools.score(prompt.text, text) for text in (own, longer)]
+    return longer if bits[0] and bits[1] and bits[1] < LIKELIER * bits[0] else own
 
 
 def _why(plot: Plot, plan: Plan) -> dict[str, Any]:
