@@ -154,8 +154,8 @@ def _write_kdp(counted: _Counted, ideas: bool) -> list[str]:
         lines += [
             "",
             f"AI-assisted: {_words(counted.reworded)} ({counted.share(counted.reworded)}) are AI's rewording of passages that "
-            "the author wrote. That is assistance where it refined them. Where a rewrite said something new, count it as AI-generated"
-            f"{'' if counted.generated else ' and answer yes'}.",
+            "the author wrote. That is assistance where it refined them. Where a rewrite said something new, count it as "
+            f"AI-generated{'' if counted.generated else ' and answer yes'}.",
         ]
     lines += _ideas(ideas, "AI was also asked for ideas. By KDP's rule that is assistance and need not be declared.")
     lines += ["", "This covers the text only. Pictures, the cover and translations are asked for separately."]

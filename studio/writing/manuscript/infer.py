@@ -5,7 +5,7 @@ old text. What a person changed outside marks the model's sentences around it, a
 """
 
 from studio.core.ledger import Ledger, Maker, Span
-from studio.writing.diff import hunks
+from studio.writing.diff import fine, hunks
 from studio.writing.manuscript.desk import Desk
 from studio.writing.manuscript.manuscript import Scene
 from studio.writing.manuscript.sources import Piece, recalled
@@ -16,7 +16,7 @@ def infer(old: str, ledger: Ledger, new: str, maker: Maker = "human") -> Ledger:
     """The ledger of `new`."""
     desk = Desk(Scene(id="old", text=old, ledger=ledger))
     source = Piece(old, ledger.spans)
-    for hunk in reversed(hunks(old, new)):
+    for hunk in reversed(list(fine(hunks(old, new)))):
         if not hunk.same:
             desk.splice(hunk.at, len(hunk.old), hunk.new, _made(hunk.new, source, maker), by_person=maker in ("human", "pasted"))
     return Ledger(spans=tuple(desk.spans))

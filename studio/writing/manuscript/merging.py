@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from studio.core.ledger import Ledger
 from studio.writing.context.bible import Entry
 from studio.writing.manuscript.manuscript import Chapter, Manuscript, Scene
+from studio.writing.manuscript.splits import alike_split
 from studio.writing.manuscript.threeway import Draft, merge_text
 
 FIELDS = ("title", "summary", "beat", "goal", "cast")
@@ -34,6 +35,8 @@ class Merged(NamedTuple):
 
 def merge(base: Manuscript, mine: Manuscript, theirs: Manuscript) -> Merged:
     told: list[Conflict] = []
+    base, theirs = alike_split(base, theirs, mine)
+    base, mine = alike_split(base, mine, theirs)
     scenes = _scenes(base, mine, theirs, told)
     chapters = _chapters(base, mine, theirs, scenes, told)
     one = {

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from studio.core.ledger import Ledger, Maker, Span
-from studio.writing.diff import Hunk, hunks
+from studio.writing.diff import Hunk, fine, hunks
 from studio.writing.manuscript.desk import Desk
 from studio.writing.manuscript.manuscript import Scene
 from studio.writing.manuscript.spans import joined, of, part
@@ -54,7 +54,7 @@ def accepted(text: str, body: str | None, offer: str | None) -> list[Span]:
         return [of(len(text), "model-edited", offer)]  # nothing to compare it with
     if verbatim(text, body):
         return [of(len(text), "model", offer)]
-    found = list(hunks(body, text))
+    found = list(fine(hunks(body, text)))
     kept = [i for i, hunk in enumerate(found) if hunk.same]
     if not kept:
         return [of(len(text), "human")]
@@ -70,9 +70,9 @@ def accepted(text: str, body: str | None, offer: str | None) -> list[Span]:
 
 def rewritten(old: Piece, text: str, body: str | None, offer: str | None) -> list[Span]:
     """A passage in the words of a rewrite: kept words keep their maker, changed ones are the rewrite's where it has them."""
-    theirs = [(0, len(text))] if body is None else [(h.to, h.to + len(h.new)) for h in hunks(body, text) if h.same]
+    theirs = [(0, len(text))] if body is None else [(h.to, h.to + len(h.new)) for h in fine(hunks(body, text)) if h.same]
     out: list[Span] = []
-    for hunk in hunks(old.text, text):
+    for hunk in fine(hunks(old.text, text)):
         if hunk.same:
             out += part(old.spans, hunk.at, hunk.at + len(hunk.old))
         else:
