@@ -209,7 +209,7 @@ def _alone(what: str) -> str:
 
 def _measure_busy() -> dict[str, dict[str, float]]:
     model = ours()
-    every = LlamaText(Server(chosen_form(), 1024, 4, threads_here()), "mini")
+    every = LlamaText(Server(chosen_form(), 1024, 4, threads_here(), rows=True), "mini")
     models = {f"{threads_here()} threads": every, f"as chosen ({model.server.threads})": model}
     found: dict[str, dict[str, float]] = {name: {"quiet": 0.0, "busy": 0.0} for name in models}
     for turn in range(3):

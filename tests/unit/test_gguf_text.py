@@ -14,6 +14,7 @@ from studio.core.card import Card, Source
 from studio.core.engine import Place
 from studio.core.errors import LoadFailed, Refused
 from studio.writing.engines import gguf as runtime
+from studio.writing.llama.server import Server
 from studio.writing.llama.text import LlamaText
 from studio.writing.model import Call, Prompt, Said, Samplers
 from studio.writing.prompts.symbols import CONTROLS, END, STORY, TEXT
@@ -123,6 +124,19 @@ def test_every_number_is_the_same_to_the_last_bit(model: LlamaText, monkeypatch:
         texts(model, [one])
         assert found[one.seed] == together[one.seed]
         assert len(found[one.seed]) > 3
+
+
+def test_the_number_of_threads_does_not_matter_for_larger_weights(place: Place, model: LlamaText) -> None:
+    (good,) = Path(place.cache).rglob("tiny-*/*.gguf")
+    calls = [call(seed, LESSON[:300], most=16) for seed in range(3)]
+    found = []
+    for threads in (1, 2):
+        other = LlamaText(Server(good, 1024, 4, threads), "mini", [id for id, _ in model._mute])
+        try:
+            found.append((texts(other, calls), other.weigh(Prompt(text="The lamp"), LESSON[:40], 2)))
+        finally:
+            other.close()
+    assert found[0] == found[1]
 
 
 def test_calls_from_several_threads_do_not_disturb_each_other(model: LlamaText) -> None:

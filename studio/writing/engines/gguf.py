@@ -98,12 +98,13 @@ def _bits(file: Path, held: str) -> float:
     from concurrent.futures import ThreadPoolExecutor
     from math import log
 
+    from studio.writing.llama.form import EXACT
     from studio.writing.llama.server import Server
     from studio.writing.llama.text import LlamaText
     from studio.writing.model import Prompt
     from studio.writing.prompts.symbols import STORY, TEXT
 
-    server = Server(file, LEAST_CONTEXT, HELD_WINDOWS, 1, small=True)
+    server = Server(file, LEAST_CONTEXT, HELD_WINDOWS, 1, rows=file.stem != EXACT)
     model = LlamaText(server, "mini")
     size = 4 * HELD_PIECES  # characters, about
     step = max(1, (len(held) - size) // max(1, HELD_WINDOWS - 1))
@@ -125,7 +126,7 @@ def _opened(card: Card, file: Path, place: Place, dialect: str) -> "LlamaText":
     try:
         header = read_header(file)
         context, slots = _room(card, file, header, place)
-        server = _quickest(file, context, slots, place)
+        server = _quickest(file, context, slots, header.whole, place)
     except BadHeader as error:
         raise LoadFailed(f"{file.name} of {card.title} cannot be read: {error}. Get the model again.") from error
     except OSError as error:
@@ -154,18 +155,18 @@ def _room(card: Card, file: Path, header: "Header", place: Place) -> tuple[int, 
     return max(256, context // 256 * 256), slots
 
 
-def _quickest(file: Path, context: int, slots: int, place: Place) -> "Server":
+def _quickest(file: Path, context: int, slots: int, whole: bool, place: Place) -> "Server":
     """Small weights on one thread; for middling ones a few pieces are written either way; large ones on all threads."""
     from studio.writing.llama.server import Server
 
     gpu, size, most = place.device != "cpu", file.stat().st_size, max(1, place.threads)
     if size <= SMALL and not gpu:
-        return Server(file, context, slots, 1, small=True)
-    whole = Server(file, context, slots, most, gpu=gpu)
+        return Server(file, context, slots, 1, rows=not whole)
+    every = Server(file, context, slots, most, gpu=gpu)
     if gpu or most == 1 or size > TRIAL_SIZE:
-        return whole
+        return every
     alone = Server(file, context, slots, 1)
-    better, worse = (whole, alone) if _speed(whole) > 1.1 * _speed(alone) else (alone, whole)
+    better, worse = (every, alone) if _speed(every) > 1.1 * _speed(alone) else (alone, every)
     worse.close()
     return better
 

@@ -12,10 +12,10 @@ CUT = (
     r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|"
     r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
-FORMS: dict[str, tuple[str, str]] = {  # what the layers and what the words are stored in, fastest first
-    "q4_0": ("Q4_0", "Q8_0"),
-    "q8_0": ("Q8_0", "Q8_0"),
-    "f32": ("F32", "F32"),
+FORMS: dict[str, tuple[str, str, str]] = {  # what the layers and the words are stored in, and its name; fastest first
+    "q4_0": ("Q4_0", "Q8_0", "MOSTLY_Q4_0"),
+    "q8_0": ("Q8_0", "Q8_0", "MOSTLY_Q8_0"),
+    "f32": ("F32", "F32", "ALL_F32"),
 }
 EXACT = "f32"
 _NAMES = {
@@ -38,12 +38,13 @@ def write_form(folder: Path, form: str, target: Path) -> None:
     _check(config, words)
     writer = gguf.GGUFWriter(target, "llama")
     try:
+        writer.add_file_type(gguf.LlamaFileType[FORMS[form][2]])
         _shape(writer, config)
         _words(writer, config, words)
         template = json.loads((folder / "tokenizer_config.json").read_text("utf-8")).get("chat_template")
         if template:
             writer.add_chat_template(template)
-        _weights(writer, folder, config, FORMS[form])
+        _weights(writer, folder, config, *FORMS[form][:2])
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
         writer.write_tensors_to_file()
@@ -105,11 +106,10 @@ def _words(writer: Any, config: dict[str, Any], words: dict[str, Any]) -> None:
     writer.add_add_bos_token(False)
 
 
-def _weights(writer: Any, folder: Path, config: dict[str, Any], stored: tuple[str, str]) -> None:
+def _weights(writer: Any, folder: Path, config: dict[str, Any], layers: str, words: str) -> None:
     from safetensors.numpy import load_file
 
     found = load_file(folder / "model.safetensors")
-    layers, words = stored
     heads = config["num_attention_heads"]
     turned = {"attn_q": heads, "attn_k": config.get("num_key_value_heads", heads)}
     _put(writer, "token_embd.weight", found["model.embed_tokens.weight"], words)

@@ -38,6 +38,11 @@ class Header(NamedTuple):
         return bool(self.values.get("tokenizer.chat_template"))
 
     @property
+    def whole(self) -> bool:
+        """Are the weights whole numbers of 32 or 16 bits?"""
+        return self.values.get("general.file_type") in (0, 1)
+
+    @property
     def bytes_a_piece(self) -> int:
         """Memory one piece takes in the cache of keys and values, two bytes a number."""
         heads = max(1, self.number("attention.head_count", 1))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from studio.writing.llama.form import EXACT, FORMS, write_form
 
-VERSION = 1  # of the way forms are made and chosen
+VERSION = 2  # of the way forms are made and chosen
 SLACK = 1.01
 UNMEASURED = "q8_0"
 MADE_OF = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors")

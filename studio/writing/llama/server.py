@@ -4,8 +4,9 @@ Completions go straight through the library. For the rest it only listens on the
 that nobody else has.
 
 Texts stay bit for bit the same whoever else is writing, because nothing is added up in an order that depends on the batch:
-no slot shares memory with another, and flash attention is on only where it goes row by row, which is on one thread and in
-steps of fewer than 64 pieces. That is the way of `small` weights, for which it makes four texts at once twice as quick.
+no slot shares memory with another, and flash attention is on (`rows`) only where it goes row by row, which is on one thread in
+steps of fewer than 64 pieces. It makes four texts at once twice as quick for small weights, but adds up in 16 bits: good enough
+for quantised weights, not for whole numbers.
 """
 
 import contextlib
@@ -30,7 +31,7 @@ class NotServed(RuntimeError):
 
 
 class Server:
-    def __init__(self, path: Path, context: int, slots: int, threads: int, *, gpu: bool = False, small: bool = False) -> None:
+    def __init__(self, path: Path, context: int, slots: int, threads: int, *, gpu: bool = False, rows: bool = False) -> None:
         import xllamacpp
 
         self.context, self.slots, self.threads = context, slots, threads
@@ -41,7 +42,7 @@ class Server:
         made.n_ctx, made.n_parallel = context * slots, slots
         made.n_batch = made.n_ubatch = BATCH
         made.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
-        if small and threads == 1 and not gpu:
+        if rows and threads == 1 and not gpu:
             made.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
             made.n_ubatch = ROW_BY_ROW
         made.cpuparams.n_threads = made.cpuparams_batch.n_threads = threads

@@ -17,7 +17,7 @@ from studio.core.engine import Stop
 from studio.core.errors import Refused
 from studio.writing.llama.seats import Seat, Seats, alike
 from studio.writing.llama.server import Chunk, Server
-from studio.writing.model import Call, Dialect, Prompt, Said, Samplers, Weighed
+from studio.writing.model import REPEAT_WITHIN, Call, Dialect, Prompt, Said, Samplers, Weighed
 from studio.writing.stops import cut
 
 WORTH_COPYING = 48  # pieces: reading fewer again is as quick
@@ -293,7 +293,7 @@ class LlamaText:
 def _sampling(samplers: Samplers, seed: int, window: int) -> dict[str, Any]:
     return {
         "seed": seed % (2**32 - 1),  # the largest number would mean: any
-        "samplers": ["dry", "top_n_sigma", "top_p", "min_p", "xtc", "temperature"],
+        "samplers": ["penalties", "dry", "top_n_sigma", "top_p", "min_p", "xtc", "temperature"],
         "temperature": samplers.temperature,
         "top_p": samplers.top_p,
         "min_p": samplers.min_p,
@@ -304,4 +304,6 @@ def _sampling(samplers: Samplers, seed: int, window: int) -> dict[str, Any]:
         "dry_base": samplers.dry_base,
         "dry_allowed_length": samplers.dry_allowed,
         "dry_penalty_last_n": window,
+        "repeat_penalty": samplers.repeat_penalty,
+        "repeat_last_n": REPEAT_WITHIN,
     }
