@@ -47,6 +47,7 @@ class Sampling(Word):
     xtc_probability: float | None = Field(default=None, ge=0.0, le=1.0)
     xtc_threshold: float | None = Field(default=None, ge=0.0, le=0.5)
     dry_multiplier: float | None = Field(default=None, ge=0.0, le=5.0)
+    repeat_penalty: float | None = Field(default=None, ge=1.0, le=3.0)
 
 
 class WriteAsk(Ask):

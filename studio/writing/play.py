@@ -152,5 +152,6 @@ def samplers_of(ask: WriteAsk, card: Card) -> Samplers:
         min_p=float(card.options.get("min_p", 0.05)) * (1.5 - bold),
         xtc_probability=max(0.0, bold - 0.4) * 0.8,
         dry_multiplier=0.8,
+        repeat_penalty=float(card.options.get("repeat_penalty", 1.0)),
     )
     return made.changed(**{name: value for name, value in ask.sampling.model_dump().items() if value is not None})
