@@ -11,6 +11,8 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from studio.core.errors import Refused
+
 HEADERS = {"host", "accept", "accept-encoding", "connection", "content-type", "content-length", "user-agent"}
 CONNECT_SECONDS = 10.0
 ASK_SECONDS = 20.0  # for short questions: which models, how many pieces
@@ -46,7 +48,11 @@ class Line:
             request.headers["authorization"] = f"Bearer {self._key}"
 
     def start(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+        except RuntimeError:
+            work.close()
+            raise Refused("The model has been unloaded. Ask again.") from None
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         return self.start(work).result()
@@ -66,6 +72,7 @@ class Line:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         await self.client.close()
+        await asyncio.get_running_loop().shutdown_default_executor()
 
 
 def local(base: str) -> bool:
