@@ -13,23 +13,44 @@ from studio.core.engine import Stop
 from studio.writing.ask import PlotAsk
 from studio.writing.model import Call, Prompt, Said, TextModel, Weighed
 from studio.writing.plot.asking import ask_slot, cleaned, coloured
-from studio.writing.plot.compose import Composer, Wish, tone_of
+from studio.writing.plot.compose import Composer
 from studio.writing.plot.deck import read_deck
-from studio.writing.plot.make import Made, Tools, distance, plots, tools_of
+from studio.writing.plot.make import Tools, distance, plots, tools_of
 from studio.writing.plot.plot import Beat, Person, Plot
 from studio.writing.plot.premise import read
 from studio.writing.plot.slots import cast_of, replaced, texts_of, twist_beat
 from studio.writing.plot.speak import Figure, Speech, polished, swapped
 from studio.writing.plot.structures import STRUCTURES
-from studio.writing.plot.tell import Teller, said, third
+from studio.writing.plot.tell import Teller
 from studio.writing.plot.text import markdown
+from studio.writing.plot.wish import Wish, tone_of
+from studio.writing.plot.wording import said, third
 from tests.bench.plots import faults
 from tests.premises import LONG, PREMISES
 
 ADA = "A lighthouse keeper named Ada finds a brass key in the fog"
 HARD = st.one_of(
     st.text(max_size=60),
-    st.sampled_from(["", " ", "\n\n", "{hero}", "{thing} {", "“", "…", "🐙👩‍👧‍👦", "a" * 4000, "Ada", "Ada and Ben and Cleo", "x, y, z", "\u202eabc", "named", "I", "My"]),
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "\n\n",
+            "{hero}",
+            "{thing} {",
+            "“",
+            "…",
+            "🐙👩‍👧‍👦",
+            "a" * 4000,
+            "Ada",
+            "Ada and Ben and Cleo",
+            "x, y, z",
+            "\u202eabc",
+            "named",
+            "I",
+            "My",
+        ]
+    ),
     st.sampled_from([premise for premise, _ in PREMISES]),
     st.text(alphabet="aAbB .,'’\"{}é漢🐙\n", max_size=4000),
 )
@@ -38,10 +59,7 @@ NAMES = st.lists(st.text(max_size=30), max_size=8).map(tuple)
 
 
 def last(ask: PlotAsk, index: int = 0, tools: Tools | None = None) -> Plot:
-    made: Made | None = None
-    for made in plots(ask, index, tools or Tools()):
-        pass
-    assert made is not None
+    *_, made = plots(ask, index, tools or Tools())
     assert made.done
     assert made.share == 1.0
     return made.plot
@@ -99,7 +117,7 @@ def test_every_name_and_word_comes_back(premise: str, names: tuple[str, ...]) ->
     assert faults(PlotAsk(premise=premise), plot) == []
 
 
-@settings(max_examples=40, deadline=None, phases=NO_SHRINKING)  # a whole plot each time
+@settings(max_examples=15, deadline=None, phases=NO_SHRINKING)  # a whole plot each time
 @given(premise=HARD, names=NAMES, seed=st.integers(0, 2**62), structure=st.sampled_from(sorted(STRUCTURES)))
 def test_any_premise_gives_a_whole_plot(premise: str, names: tuple[str, ...], seed: int, structure: str) -> None:
     ask = PlotAsk(premise=premise[:4000], names=names, seed=seed, structure=structure)  # type: ignore[arg-type]
@@ -149,13 +167,13 @@ def _facts(plot: Plot, premise: str) -> Iterator[tuple[str, set[str], set[str], 
 @pytest.mark.parametrize("structure", sorted(STRUCTURES))
 def test_causes_come_before_effects(structure: str) -> None:
     uncaused, barred, count = [], [], 0
-    for seed in range(0, 60, 5):
+    for seed in range(0, 20, 5):
         plot = first("", seed, structure)
         for name, needs, bars, true in _facts(plot, ""):
             count += 1
             uncaused += [name] if needs and not needs & true else []
             barred += [name] if bars & true else []
-    assert count > 20
+    assert count > 7
     assert (uncaused, barred) == ([], [])
 
 
@@ -175,24 +193,24 @@ def test_the_twist_is_planted_before_it_comes() -> None:
 def test_the_need_stands_against_the_flaw() -> None:
     deck = read_deck().by_id
     met = 0
-    for seed in range(12):
+    for seed in range(8):
         plot = first("", seed)
         flaw, need = deck[plot.deck["person.0.flaw"]], deck[plot.deck["person.0.need"]]
         met += bool(set(flaw.about) & set(need.about))
-    assert met == 12
+    assert met == 8
 
 
 def test_nothing_out_of_its_time() -> None:
     """No telephone in a story of the past, no dragon's kingdom in one of the present."""
     modern = re.compile(r"\b(?:internet|e-?mail|smartphone|television|laptop|website|airport)\b", re.IGNORECASE)
-    for seed in range(0, 40, 4):
+    for seed in range(0, 40, 8):
         plan = Composer(Wish(read("In 1650 a baker must leave the town"), seed)).compose()
         assert plan.era == "past"
         assert not modern.search(said(Teller(plan, read("In 1650 a baker must leave the town"), seed).plot()))
 
 
 def test_no_crowd() -> None:
-    counts = [len(first("", seed).people) for seed in range(20)]
+    counts = [len(first("", seed).people) for seed in range(10)]
     assert max(counts) <= 4
     assert sum(counts) / len(counts) <= 3.3
 
@@ -224,7 +242,7 @@ def test_away_uses_other_entries() -> None:
 
 def test_genre_and_tone_are_kept_to() -> None:
     deck = read_deck().by_id
-    for seed in range(6):
+    for seed in range(3):
         plot = last(PlotAsk(genre="romance", tone="funny", seed=seed, structure="romance beats"))
         assert plot.levers["genre"] == "romance"
         assert plot.levers["tone"] == "light"
@@ -284,7 +302,7 @@ def test_a_new_name_is_taken_up_by_what_stays_but_not_by_what_is_locked() -> Non
     assert name in new.beats[0].text
 
 
-@settings(max_examples=25, deadline=None, phases=NO_SHRINKING)
+@settings(max_examples=12, deadline=None, phases=NO_SHRINKING)
 @given(data=st.data(), seed=st.integers(0, 10_000), near=st.sampled_from([0.0, 0.3, 0.8, 1.0]))
 def test_locks_hold_byte_for_byte(data: st.DataObject, seed: int, near: float) -> None:
     plot = first("", 3)
@@ -342,7 +360,9 @@ def test_replacing_touches_whole_words_once() -> None:
 
 
 def test_people_are_introduced_once_and_pronouns_agree() -> None:
-    speech = Speech({"hero": Figure("Mara Voss", "f", "a baker"), "rival": Figure("Jo Lee", "n", "a judge")}, "the mill", "the key")
+    speech = Speech(
+        {"hero": Figure("Mara Voss", "f", "a baker"), "rival": Figure("Jo Lee", "n", "a judge")}, "the mill", "the key"
+    )
     assert speech.say("{hero} takes {thing} to {place}.") == "Mara Voss, a baker, takes the key to the mill."
     assert speech.say("{hero} waits. {hero} counts {hero_their} money.") == "Mara waits. She counts her money."
     assert speech.say("{rival}, at last, blames {rival_themself}.") == "Jo Lee, at last, blames themself."

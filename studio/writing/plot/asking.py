@@ -29,11 +29,13 @@ EMPTY = re.compile(
     r"\b(?:to be determined|tbd|n/?a|placeholder|lorem ipsum|as an ai|i cannot|i can't)\b|\[[^\]]*\]", re.IGNORECASE
 )
 LABEL = re.compile(
-    r"^\s*(?:[-*#>•]+\s*|\(?\d{1,2}[.):]\s*|(?:beat|act|scene|slot|title|logline|twist|stakes|detail|answer)\b[^:.]{0,30}:\s*)+", re.IGNORECASE
+    r"^\s*(?:[-*#>•]+\s*|\(?\d{1,2}[.):]\s*|"
+    r"(?:beat|act|scene|slot|title|logline|twist|stakes|detail|answer)\b[^:.]{0,30}:\s*)+",
+    re.IGNORECASE,
 )  # fmt: skip
 VAGUE = frozenset(  # words with which a small model begins to tell of something else
-    """i he she him her his my me you we they them us it its this that these those there which who what is are was were be been had
-    have has said might may would could not no other one another but or if so thing things""".split()  # noqa: SIM905
+    """i he she him her his my me you we they them us it its this that these those there which who what is are was were be been
+    had have has said might may would could not no other one another but or if so thing things""".split()  # noqa: SIM905
 )
 SENTENCES = re.compile(r"(?<=[.!?…])[\"”’)]*\s+")
 MOST = {"title": 80, "logline": 500}

@@ -93,7 +93,8 @@ class Deck:
         """Those of a kind that suit a genre: entries that name no genre suit every one."""
         found = self.kinds[kind]
         return tuple(
-            entry for entry in found if (not genre or not entry.genres or genre in entry.genres) and (not sort or entry.sort == sort)
+            entry for entry in found
+            if (not genre or not entry.genres or genre in entry.genres) and (not sort or entry.sort == sort)
         )  # fmt: skip
 
 

@@ -26,8 +26,9 @@ _DEFINITE = re.compile(
     r"\b(?:the|that|those)\s+((?:[a-z][\w'-]*\s+)?[a-z][\w'-]*)(\s+(?:of|that|who|which|where|in|on|from|at|with|for))?"
 )
 GENERIC = frozenset(
-    """door doors house room night morning day days road street window windows table floor way end world time truth answer name sun
-    rain wind dark light air people rest others story matter point hour week year years place part hand hands face side back front
+    """door doors house room night morning day days road street window windows table floor way end world time truth answer name
+    sun rain wind dark light air people rest others story matter point hour week year years place part hand hands face side
+    back front
     ground sky stairs kitchen garden wall walls water others same wrong right hall gate corner crowd clock bed chair chairs fire
     family town village river sea coat key names price moment""".split()  # noqa: SIM905
 )

@@ -17,13 +17,15 @@ from studio.writing.ask import PlotAsk
 from studio.writing.bans import Bans, write
 from studio.writing.model import Call, Dialect, Prompt, Samplers, TextModel
 from studio.writing.plot.asking import ASKED, ask_slot, cleaned, colour_prompt, coloured
-from studio.writing.plot.compose import Composer, Plan, Wish
+from studio.writing.plot.compose import Composer
 from studio.writing.plot.deck import Entry, read_deck
 from studio.writing.plot.draw import all_traits, stems
 from studio.writing.plot.plot import Plot
 from studio.writing.plot.premise import Premise, read
 from studio.writing.plot.slots import Kept, carried, cast_of, kept_of, rebuilt, texts_of
-from studio.writing.plot.tell import Teller, said
+from studio.writing.plot.tell import Teller
+from studio.writing.plot.wish import Plan, Wish
+from studio.writing.plot.wording import said
 from studio.writing.spread import distance as apart
 
 CANDIDATES = 3
@@ -114,7 +116,9 @@ def _best(ask: PlotAsk, premise: Premise, seed: int, tools: Tools) -> tuple[Tell
     """Three plans, the best of them; how far it is from the plans of the seeds beside it."""
     wish = _wish(ask, premise, seed, tools)
     avoid = [person.name for plot in ask.away for person in plot.people]
-    tellers = [Teller(Composer(replace(wish, salt=f"{k}{wish.salt}")).compose(), premise, seed, avoid=avoid) for k in range(CANDIDATES)]
+    tellers = [
+        Teller(Composer(replace(wish, salt=f"{k}{wish.salt}")).compose(), premise, seed, avoid=avoid) for k in range(CANDIDATES)
+    ]
     texts = [said(teller.plot()) for teller in tellers]
     beside = [replace(wish, seed=(seed + step) % 2**63, salt=f"0{wish.salt}") for step in (-1, 1)]
     others = [said(Teller(Composer(one).compose(), premise, one.seed).plot()) for one in beside] + [said(p) for p in ask.away]

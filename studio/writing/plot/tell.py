@@ -5,174 +5,27 @@ over the first half of the beats.
 """
 
 import random
-import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from studio.writing.plot.compose import Plan
 from studio.writing.plot.cues import words_of
-from studio.writing.plot.deck import PLACEHOLDER, Entry
-from studio.writing.plot.people import LABELS, Namer, cast_names, period_of
+from studio.writing.plot.deck import PLACEHOLDER
+from studio.writing.plot.people import LABELS
 from studio.writing.plot.plot import Beat, Person, Plot
-from studio.writing.plot.premise import STOPS, Premise, definite
+from studio.writing.plot.scene import Scene
 from studio.writing.plot.speak import CASES, Figure, Speech, polished, sentence
+from studio.writing.plot.wording import fitting, in_pieces, listed, phrases, said, third, titled
 
 SHORT = 320  # characters of a premise that a logline or one beat takes whole
 MOST_BEAT = 3900
-CUT = re.compile(r",| where | which | that (?=\w+s )")
-IN_SHORT = re.compile(r",| where | with | whose | which | who ")
-SMALL = frozenset("a an the of in on at to and or for with from by under but".split())  # noqa: SIM905
-PHRASE = re.compile(
-    r"\b(?:[Aa]n?|[Tt]he)\s((?:[a-z]+\s){0,2}?[a-z]+)(?=[.,;:]|\s(?:of|in|on|at|with|for|from|that|which|who|and|to|is|has|by|under|whose|as)\b)"
-)
-VAGUE = frozenset(
-    """way day night morning evening week year month hour time minute moment end side place price man woman person people same only one
-    third first last other half family house person name child boy girl fact word rest""".split()  # noqa: SIM905
-)
 CHOICES = {
-    "hero": "the hero's", "ally": "the ally's", "rival": "the rival's", "other": "the one's who matters most", "all": "everybody's",
+    "hero": "the hero's", "ally": "the ally's", "rival": "the rival's", "all": "everybody's",
+    "other": "that of the one who matters most",
 }  # fmt: skip
 
 
 @dataclass
-class Teller:
-    plan: Plan
-    premise: Premise
-    seed: int
-    kept: Mapping[str, str] = field(default_factory=dict)  # slot -> text
-    genders: Mapping[str, str] = field(default_factory=dict)  # role -> gender of people who stay
-    avoid: Collection[str] = ()  # names of people in plots that this one shall differ from
-
-    def __post_init__(self) -> None:
-        plan, premise = self.plan, self.premise
-        self.setting = plan.picks.get("setting")
-        given = self._given()
-        kept = {role: (name, self.genders.get(role, "n")) for role, name in self._kept_names().items()}
-        taken = [*given.values(), *(name for name, _ in kept.values()), *self.avoid]
-        cultures = self.setting.cultures if self.setting else ()
-        young = plan.genre == "children"
-        namer = Namer(self.seed, "".join(premise.words[:5]), plan.era, period_of(self.setting), cultures, taken, young)
-        names = cast_names(plan.cast, given, premise.gender, namer, kept)
-        self.figures = {
-            role: Figure(name, gender, self._who(number, role)) for number, (role, (name, gender)) in enumerate(names.items())
-        }  # fmt: skip
-        self.place, self.thing = self._place(), self._thing()
-
-    # who, where, what
-
-    def _given(self) -> dict[str, str]:
-        out: dict[str, str] = {}
-        extra = 0
-        for name, role in zip(self.premise.names, self.premise.roles, strict=True):
-            if role == "extra" or role in out:
-                role, extra = f"extra{extra}", extra + 1
-            out[role] = name
-        return {role: name for role, name in out.items() if role in self.plan.cast}
-
-    def _kept_names(self) -> dict[str, str]:
-        return {role: self.kept[f"person.{n}.name"] for n, role in enumerate(self.plan.cast) if f"person.{n}.name" in self.kept}
-
-    def _who(self, number: int, role: str) -> str:
-        slot = f"person.{number}.who"
-        if slot in self.kept:
-            return self.kept[slot]
-        if role == "hero" and self.premise.who:
-            return self.premise.who
-        if role == "ally" and self.premise.beside:
-            return self.premise.beside
-        opening = self.plan.picks.get("situation")
-        if role == "hero" and opening is not None and opening.job and not self.premise.tells:
-            return opening.job
-        entry = self.plan.picks.get(slot)
-        return entry.text if entry else ""
-
-    def _place(self) -> str:
-        if self.plan.levers.get("place"):
-            return self.plan.levers["place"]
-        if self.premise.place:
-            return self.premise.place
-        if self.setting is None:
-            return "the town"
-        return f"the {self.setting.noun}" if self.setting.noun else definite(CUT.split(self.setting.text)[0])
-
-    def _thing(self) -> str:
-        if self.plan.levers.get("thing"):
-            return self.plan.levers["thing"]
-        if self.premise.thing:
-            return self.premise.the_thing
-        entry = self.plan.picks.get("thing")
-        return f"the {entry.noun}" if entry and entry.noun else "it"
-
-    def _in_setting(self) -> str:
-        if self.premise.place or self.setting is None:
-            return f"{self.premise.preposition or 'in'} {self.premise.place or 'a small town'}"
-        text = self.setting.text
-        if "," in text:
-            text = IN_SHORT.split(text)[0]
-        return f"{self.setting.preposition or 'in'} {text}"
-
-    # speech
-
-    def speech(self) -> Speech:
-        told = self.premise.preposition if self.premise.place else self.setting.preposition if self.setting else ""
-        return Speech(self.figures, self.place, self.thing, told if told in ("in", "on", "aboard") else "at")
-
-    def words(self, speech: Speech, extra: str = "", known: Collection[str] = ()) -> dict[str, str]:
-        """What linking sentences may speak of."""
-        out = {
-            "who": self.figures["hero"].who or "somebody like anybody else", "in_setting": self._in_setting(),
-            "flaw": self.part("flaw", "hero"), "need": self.part("need", "hero"), "want": self.part("want", "hero"),
-            "stake": self._stake(), "a_thing": self._a_thing(),
-            "cost": self._phrase("cost"), "secret": self._secret({*speech.known, *known}),
-        }  # fmt: skip
-        if "rival" in self.figures:
-            out["rival_want"] = self.part("want", "rival")
-        if extra:
-            figure = self.figures[extra]
-            out |= {"extra": figure.name, "extra_their": CASES[figure.gender]["their"]}
-        return out
-
-    def part(self, name: str, role: str) -> str:
-        """A person's want, need or flaw as part of a sentence."""
-        number = self.plan.cast.index(role)
-        slot = f"person.{number}.{name}"
-        if slot in self.kept:
-            text = self.kept[slot].strip().rstrip(".")
-            return text if name == "flaw" or text.lower().startswith("to ") else f"to have {text}" if text else "to go on"
-        if name == "want" and role == "hero" and self.premise.want:
-            return self.premise.want
-        entry = self.plan.picks.get(slot)
-        if entry is None:
-            return {"flaw": "trusts nobody", "need": "to trust somebody", "want": "to find out the truth"}[name]
-        swap = "" if role == "hero" or entry.id.startswith("lin-counter") else role
-        return self.speech().phrase(entry.text, swap)
-
-    def _phrase(self, slot: str) -> str:
-        entry = self.plan.picks.get(slot)
-        return self.speech().phrase(entry.text) if entry else ""
-
-    def _stake(self) -> str:
-        if "stakes" in self.kept:
-            told = re.sub(r"^If [^,]{1,60}, ", "", self.kept["stakes"].strip()).rstrip(".")
-            return told or "all is lost"
-        return self._phrase("stakes") or "all is lost"
-
-    def _a_thing(self) -> str:
-        entry = self.plan.picks.get("thing")
-        return entry.text if entry else self.premise.thing
-
-    def _secret(self, known: Collection[str]) -> str:
-        entry = self.plan.picks.get("secret")
-        if entry is None:
-            return ""
-        role = next((r for r in ("ally", "rival", "other") if r in self.figures), "hero")
-        figure = self.figures[role]
-        words = {"who": figure.short if role in known else figure.name} | {
-            f"who_{case}": said for case, said in CASES[figure.gender].items()
-        }
-        return self.speech().say(entry.text, words, plain=True)
-
-    # slots
+class Teller(Scene):
+    """Every slot, and the whole plot."""
 
     def slot(self, name: str, made: str) -> str:
         return self.kept.get(name, made)
@@ -211,7 +64,7 @@ class Teller:
         premise = self.premise
         if premise.tells or not premise.words or premise.beside or premise.whole:
             return ""
-        text = _fitting(premise.sentences, SHORT).rstrip(" .,;:!?")
+        text = fitting(premise.sentences, SHORT).rstrip(" .,;:!?")
         if "," in text:
             return f"First there are only these: {text}."
         first = text.split()[0]
@@ -285,7 +138,7 @@ class Teller:
         each = max(SHORT, len(premise.text) // len(places) + 1)
         out: dict[int, list[str]] = {}
         at, size = 0, 0
-        for one in (piece for s in sentences for piece in _pieces(s, MOST_BEAT // 2)):
+        for one in (piece for s in sentences for piece in in_pieces(s, MOST_BEAT // 2)):
             if size + len(one) > each and size and at < len(places) - 1:
                 at, size = at + 1, 0
             out.setdefault(places[at], []).append(sentence(one))
@@ -338,9 +191,9 @@ class Teller:
             opening = self.plan.picks.get("situation")
             return speech.say(opening.text, plain=False) if opening else ""
         if not premise.tells:
-            short = _fitting(premise.sentences, SHORT)
+            short = fitting(premise.sentences, SHORT)
             return short[:1].upper() + short[1:].rstrip(" .,;:!?") + ":"
-        text = third(_fitting(premise.sentences, SHORT), hero, full=True)
+        text = third(fitting(premise.sentences, SHORT), hero, full=True)
         if premise.subject and not premise.names and text.startswith(premise.subject):
             text = f"{premise.subject}, {hero.name}," + text[len(premise.subject) :]
         return text[:1].upper() + text[1:]
@@ -429,7 +282,7 @@ class Teller:
         missing += [name for name in self.premise.names if name.casefold() not in text]
         if not missing:
             return plot
-        more = f" It is also about {_listed(missing)}."
+        more = f" It is also about {listed(missing)}."
         if "logline" not in self.kept and len(plot.logline) + len(more) <= 2000:
             return plot.changed(logline=plot.logline + more)
         free = next(
@@ -439,101 +292,3 @@ class Teller:
             return plot
         beat = plot.beats[free].changed(text=plot.beats[free].text + more)
         return plot.changed(beats=(*plot.beats[:free], beat, *plot.beats[free + 1 :]))
-
-
-def said(plot: Plot) -> str:
-    """All words of a plot."""
-    people = [f"{p.name} {p.who} {p.want} {p.need} {p.flaw} {p.arc}" for p in plot.people]
-    beats = [beat.text for beat in plot.beats]
-    return "\n".join([plot.title, plot.logline, plot.setting, *people, plot.stakes, plot.twist, plot.detail, *beats])
-
-
-def titled(text: str) -> str:
-    words = text.split()
-    big = [w.lower() if k and w.lower() in SMALL else w[:1].upper() + w[1:] for k, w in enumerate(words)]
-    return " ".join(big)
-
-
-def third(text: str, hero: Figure, full: bool = False) -> str:
-    """ "I find a letter in my attic" told of the hero; other texts stay as they are."""
-    found = re.match(r"(I|I'm|I’m|My)\s+([a-z]+)", text)
-    if not found:
-        return text
-    name = hero.name if full else hero.short
-    cases = CASES[hero.gender]
-    if found[1] == "My":
-        out = f"{name}'s {text[3:].lstrip()}"
-    elif found[1] == "I":
-        out = f"{name} {conjugated(found[2])}{text[found.end() :]}"
-    else:
-        out = f"{name} is {text[found.start(2) :]}"
-    out = re.sub(r"\bmy\b", cases["their"], out)
-    out = re.sub(r"\bme\b", cases["them"], out)
-    return re.sub(r"\bI ([a-z]+)", lambda m: f"{hero.short} {conjugated(m[1])}", out)
-
-
-def conjugated(verb: str) -> str:
-    """The third person of a verb in the first; what already is past or a helper stays."""
-    odd = {"am": "is", "have": "has", "do": "does", "go": "goes", "was": "was", "were": "was"}
-    if verb in odd:
-        return odd[verb]
-    if verb in (
-        "can",
-        "must",
-        "will",
-        "may",
-        "could",
-        "would",
-        "should",
-        "might",
-        "had",
-        "did",
-        "never",
-        "always",
-        "just",
-    ) or verb.endswith("ed"):
-        return verb
-    if re.search(r"(?:s|x|z|ch|sh)$", verb):
-        return verb + "es"
-    return re.sub(r"(?<=[^aeiou])y$", "ie", verb) + "s"
-
-
-def phrases(text: str) -> list[str]:
-    """Short noun phrases of a sentence: "a lost child for one answer" has "lost child" and "answer"."""
-    out = []
-    for found in PHRASE.finditer(PLACEHOLDER.sub("_", text)):
-        words = found.group(1).split()
-        if not set(words) & (STOPS | VAGUE) and all(len(word) > 2 for word in words):
-            out.append(found.group(1))
-    return list(dict.fromkeys(out))
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _fitting(sentences: Sequence[str], most: int) -> str:
-    """The first sentences that fit; of a single long one its beginning, cut between words."""
-    out = ""
-    for one in sentences:
-        if out and len(out) + len(one) > most:
-            break
-        out = f"{sentence(out)} {one}".strip() if out else one
-    if len(out) <= most:
-        return out
-    cut = out[:most].rsplit(" ", 1)[0]
-    return cut.rstrip(" ,;:") + "…"
-
-
-def _pieces(text: str, most: int) -> list[str]:
-    """A sentence longer than `most` in parts, cut between words where there are any."""
-    out = []
-    while len(text) > most:
-        at = text.rfind(" ", most // 2, most)
-        at = at if at > 0 else most
-        out.append(text[:at])
-        text = text[at:].strip()
-    return [*out, text] if text else out
-
-
-__all__ = ["Entry", "Teller", "said", "titled"]
