@@ -2,6 +2,7 @@
 
 import re
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
@@ -30,6 +31,12 @@ class Source(Word):
     kind: Literal["embedded", "folder", "hub", "server"]
     where: str  # folder below assets/models, absolute folder, `owner/name`, or base URL
     allow: tuple[str, ...] = ()  # hub: patterns of the files to fetch
+
+    @property
+    def here(self) -> bool:
+        """Is it on this machine? Asked of a server."""
+        host = urlsplit(self.where).hostname or "" if self.kind == "server" else "localhost"
+        return host in ("localhost", "::1") or host.startswith("127.")
 
 
 class Card(Word):

@@ -32,19 +32,19 @@ LAST_WORDS = 4096
 _SECRET = ("_TOKEN", "_KEY", "_SECRET", "_PASSWORD", "_PASSWD", "_CREDENTIALS")
 
 
-def without_secrets(keep: tuple[str, ...] = ()) -> dict[str, str]:
-    """Our environment without what is ours alone; `keep` names endings that may pass."""
+def without_secrets(keep: str = "") -> dict[str, str]:
+    """Our environment without what is ours alone; `keep` names the one key that may pass."""
     env = {}
     for name, value in os.environ.items():
         upper = name.upper()
-        if upper.endswith(keep or ("\0",)) or not (upper.startswith("TANDEM_") or upper.endswith(_SECRET)):
+        if name == keep or not (upper.startswith("TANDEM_") or upper.endswith(_SECRET)):
             env[name] = value
     return env
 
 
 def child_env(card: Card, place: Place) -> dict[str, str]:
     """The environment of a child: threads that sleep while they wait, no network for the hub, none of our secrets."""
-    env = without_secrets(keep=("_API_KEY",) if card.source.kind == "server" else ())
+    env = without_secrets(keep=str(card.options.get("key_env", "")) if card.source.kind == "server" else "")
     threads = str(max(1, place.threads))
     env.update(
         OMP_WAIT_POLICY="passive",

@@ -9,6 +9,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -87,8 +88,18 @@ def _where(card: Card) -> str:
         return ", field `source.where`: must be owner/name, as the hub writes it."
     if kind == "folder" and not Path(where).is_absolute():
         return ", field `source.where`: must be the whole path of a folder."
-    if kind == "server" and not where.startswith(("http://", "https://")):
+    if kind == "server":
+        return _address(where)
+    return ""
+
+
+def _address(where: str) -> str:
+    """What is wrong with the address of a server."""
+    if not where.startswith(("http://", "https://")):
         return ", field `source.where`: must start with http:// or https://."
+    parts = urlsplit(where)
+    if parts.username or parts.password or parts.query:
+        return ", field `source.where`: must hold no name and no key. Name the variable that holds the key in `options.key_env`."
     return ""
 
 

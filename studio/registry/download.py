@@ -63,7 +63,7 @@ class Download:
         self._end("failed", "The download ended unexpectedly. Try again; what has come so far is kept.")
 
     def _start(self) -> "subprocess.Popen[str]":
-        env = without_secrets(keep=("HF_TOKEN",))
+        env = without_secrets(keep="HF_TOKEN")
         env.pop("HF_HUB_OFFLINE", None)
         env.update(
             PYTHONPATH=str(ROOT), HF_HUB_DISABLE_XET="1", HF_HUB_DISABLE_TELEMETRY="1", HF_HUB_DISABLE_PROGRESS_BARS="1"

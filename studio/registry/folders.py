@@ -46,6 +46,8 @@ class Folders:
             return "unusable", problem
         kind, folder = card.source.kind, self.of(card)
         if kind == "server":
+            if self._offline and not card.source.here:
+                return "unusable", "It runs on another machine, and the studio is offline."
             return "installed", ""
         if kind == "hub":
             if self.pins(card) and folder.is_dir():

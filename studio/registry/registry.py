@@ -67,7 +67,8 @@ class Registry:
         return self.shelf.select(task, medium)
 
     def choose(self, task: str, model: str | None = None, medium: Medium | None = None) -> Card:
-        """The card that will do a task: the one asked for, or the readiest. Raises Refused."""
+        """The card that will do a task: the one asked for, or the readiest; a server, to which texts would go, only where
+        nothing here can. Raises Refused."""
         if model is not None:
             card = self._resident(model).card
             if card not in self.cards(task, medium):
@@ -78,7 +79,7 @@ class Registry:
         usable = [pair for pair in ranked if pair[0] < 9]
         if not usable:
             raise Refused(f"No model here can do the task `{task}`. The Models tab shows which could be added.")
-        return min(usable, key=lambda pair: pair[0])[1]
+        return min(usable, key=lambda pair: (pair[1].source.kind == "server", pair[0]))[1]
 
     def status(self) -> RegistryStatus:
         waiting = {id: self._device_of(r).waiting(r) for id, r in self._residents.items() if r.leases}

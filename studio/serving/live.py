@@ -3,6 +3,7 @@
 import logging
 import threading
 from typing import Any
+from urllib.parse import urlsplit
 
 from studio.core.errors import NotFound, Refused, StudioError
 from studio.registry.registry import Registry
@@ -83,6 +84,7 @@ def _job(running: Running, titles: dict[str, str]) -> dict[str, Any]:
 
 def _card(status: CardStatus) -> dict[str, Any]:
     card = status.card
+    server = card.source.kind == "server"
     return {
         "id": card.id,
         "title": card.title,
@@ -93,9 +95,9 @@ def _card(status: CardStatus) -> dict[str, Any]:
         "size": card.size,
         "memory": card.memory,
         "measured": status.measured,
-        "server": card.source.kind == "server",
-        "devices": list(card.devices),
-        "device": status.device,
+        "server": server,
+        "devices": [urlsplit(card.source.where).netloc] if server else list(card.devices),
+        "device": "" if server else status.device,
         "state": "downloading" if status.progress is not None else status.state,
         "reason": status.reason,
         "limits": card.limits,

@@ -278,14 +278,16 @@ def test_ending_a_host_gives_its_memory_back(make: MakeHost) -> None:
 
 
 def test_a_child_sees_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HF_TOKEN", "OPENAI_API_KEY", "TANDEM_DATABASE_URL", "DB_PASSWORD"):
+    for name in ("HF_TOKEN", "OPENAI_API_KEY", "OTHER_API_KEY", "TANDEM_DATABASE_URL", "DB_PASSWORD"):
         monkeypatch.setenv(name, "secret-value")
     local = fake_card()
     env = child_env(local, PLACE)
     assert "secret-value" not in env.values()
     assert (env["OMP_WAIT_POLICY"], env["GOMP_SPINCOUNT"], env["HF_HUB_OFFLINE"]) == ("passive", "0", "1")
     server = local.changed(source=Source(kind="server", where="http://localhost:1"))
-    assert [k for k, v in child_env(server, PLACE).items() if v == "secret-value"] == ["OPENAI_API_KEY"]
+    assert "secret-value" not in child_env(server, PLACE).values()
+    named = server.changed(options={"key_env": "OPENAI_API_KEY"})
+    assert [k for k, v in child_env(named, PLACE).items() if v == "secret-value"] == ["OPENAI_API_KEY"]
 
 
 def test_a_child_dies_with_its_parent(tmp_path: Path) -> None:
@@ -328,16 +330,14 @@ def _running(pid: int) -> bool:
         "sys.stdout.buffer.write(struct.pack('>IcI', 2, b'U', 0) + b'[]')",
     ],
 )
-def test_a_child_that_talks_nonsense_is_ended(
-    talk: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: MakeHost
-) -> None:
+def test_a_child_that_talks_nonsense_is_ended(talk: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: MakeHost) -> None:
     """A hostile child can only send bytes; bad ones end it, with a sentence."""
     lying = tmp_path / "lying" / "studio" / "hosts"
     lying.mkdir(parents=True)
     (lying.parent / "__init__.py").touch()
     (lying / "__init__.py").touch()
     up = "sys.stdout.buffer.write(struct.pack('>IcI', len(u), b'U', 0) + u); sys.stdout.flush(); sys.stdin.buffer.read(9)\n"
-    hello = "u = b'{\"slots\": 1, \"tasks\": [], \"versions\": {}}'\n" + up if "b'E'" in talk else ""
+    hello = 'u = b\'{"slots": 1, "tasks": [], "versions": {}}\'\n' + up if "b'E'" in talk else ""
     wait = "sys.stdout.flush(); time.sleep(30)\n"
     (lying / "child.py").write_text(f"import struct, sys, time\n{hello}time.sleep(0.1)\n{talk}; {wait}")
     monkeypatch.setattr("studio.hosts.process.ROOT", tmp_path / "lying")

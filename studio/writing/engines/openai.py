@@ -49,7 +49,7 @@ def load_model(card: Card) -> "OpenAIModel":
         raise LoadFailed(
             f"{card.title} needs a key in the environment variable {key_env}, which is not set. Set it and start again."
         )
-    line = Line(base, key.strip())
+    line = Line(base, key.strip(), card.source.here)
     try:
         return OpenAIModel(card, base, line, key.strip())
     except BaseException:

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from studio.core.errors import Refused
 
@@ -20,8 +19,8 @@ T = TypeVar("T")
 
 
 class Line:
-    def __init__(self, base: str, key: str) -> None:
-        self._base, self._key = base, key
+    def __init__(self, base: str, key: str, here: bool) -> None:
+        self._base, self._key, self._here = base, key, here
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="server-line", daemon=True)
         self._thread.start()
@@ -32,7 +31,7 @@ class Line:
 
         http = openai.DefaultAsyncHttpxClient(
             follow_redirects=False,
-            trust_env=not local(self._base),  # a proxy is of no use on the way to this machine
+            trust_env=not self._here,  # a proxy is of no use on the way to this machine
             event_hooks={"request": [self._bare]},
         )
         return openai.AsyncOpenAI(
@@ -73,9 +72,3 @@ class Line:
         await asyncio.gather(*others, return_exceptions=True)
         await self.client.close()
         await asyncio.get_running_loop().shutdown_default_executor()
-
-
-def local(base: str) -> bool:
-    """Is it on this machine?"""
-    host = urlsplit(base).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
