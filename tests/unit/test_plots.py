@@ -85,6 +85,7 @@ def first(premise: str = ADA, seed: int = 4, structure: str = "three acts") -> P
         ("Mira's grandmother leaves her a violin", {"names": ("Mira",), "thing": "a violin"}),
         ("The train to Vienna is late. Every Monday Ada waits", {"names": ("Ada",)}),
         ("a town called Hope where nobody sleeps", {"place": "Hope", "names": ()}),
+        ("Every spring the river Tarn takes a house. Ilse suspects her neighbour", {"names": ("Ilse",), "gender": "f"}),
         ("", {"text": "", "words": (), "names": (), "tells": False}),
     ],
 )  # fmt: skip

@@ -94,7 +94,7 @@ class Composer:
             slot, "situation",
             bonus=lambda e: (0.5 if "{hero}" in e.text else -1.0) + 0.8 * len(set(e.gives) & set(self.draw.facts))
             + 0.8 * ("{thing}" in e.text) * bool(premise.thing) + 1.0 * ("{place}" in e.text) * bool(premise.place)
-            + (0.3 if alone else 0.0) - 2.5 * (bool(e.job) and bool(premise.who)),
+            + (0.3 if alone else 0.0) - 2.5 * (bool(e.job) and bool(premise.who)) - self._young(e.job),
         )  # fmt: skip
         self._take(slot, entry, FULL)
         if entry is not None:
@@ -145,12 +145,17 @@ class Composer:
         self._drives(0, "hero")
         self._pick("stakes", "stake", bonus=lambda e: 0.5 * ("{place}" in e.text or "{thing}" in e.text))
 
+    def _young(self, job: str) -> float:
+        """A child's job is for children's stories, and none for a romance."""
+        child = "child" in job or "pupil" in job
+        return 0.0 if not child or self.plan.genre == "children" else 8.0 if self.plan.genre == "romance" else 1.5
+
     def _suits(self, entry: Entry, role: str, child: bool = False) -> float:
         mark = 0.4 if role in entry.role else 0.0 if not entry.role else -3.0
         if child:
             mark += 2.5 if entry.ages == "child" else 0.0 if entry.ages == "any" else -2.0
-        elif role == "hero" and self.plan.genre != "children":
-            mark -= 2.0 if entry.ages == "child" else 0.0
+        elif role == "hero" or self.plan.genre == "romance":
+            mark -= 3.0 if entry.ages == "child" else 0.0
         return mark
 
     def _drives(self, number: int, role: str) -> None:

@@ -58,7 +58,7 @@ def _unknown_place(tokens: list[Token], cues: Cues) -> tuple[str, str, str, str]
     for i, token in enumerate(tokens[:-2]):
         if token.low in ("in", "at", "aboard", "inside") and tokens[i + 1].low in ("a", "an", "the"):
             end = i + 2
-            while end < len(tokens) and end - i < 4 and tokens[end].before == " " and tokens[end].low not in COMMON:
+            while end < len(tokens) and end - i < 4 and tokens[end].before == " " and tokens[end].low not in STOPS:
                 end += 1
             words = [t.low for t in tokens[i + 2 : end] if t.low not in cues.verbs]
             if words and words[-1] not in NOWHERE and words[-1] not in cues.things and not words[-1].endswith("s"):

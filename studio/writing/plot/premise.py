@@ -33,6 +33,7 @@ from studio.writing.plot.premise_words import (
     STOPS,
     TITLES,
     TRAVEL,
+    WATERS,
 )
 
 
@@ -147,7 +148,12 @@ def _proper(text: str, tokens: list[Token], cues: Cues) -> tuple[list[str], list
             elif kind not in cues.things:
                 people.append(whole if whole[:1].isupper() else whole.capitalize())
         elif token.text[:1].isupper() and not shouting and _is_name(tokens, i, j, known, cues):
-            led = before in INTO_PLACE or (before == "to" and i > 1 and tokens[i - 2].low in TRAVEL)
+            led = (
+                before in WATERS
+                or before in cues.places
+                or before in INTO_PLACE
+                or (before == "to" and i > 1 and tokens[i - 2].low in TRAVEL)
+            )
             if led and token.low not in known and token.low not in TITLES:
                 places.append((before if before in ("in", "at", "on", "aboard", "near", "under") else "in", whole))
             elif before != "the":

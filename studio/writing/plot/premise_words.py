@@ -45,12 +45,13 @@ NOWHERE = frozenset(
     future wind storm mirror world hurry mood body mind coma dream story game name face hand head heart""".split()  # noqa: SIM905
 )
 PERSONS = frozenset("man woman boy girl child baby body people person brother sister mother father friend stranger son daughter".split())  # noqa: SIM905, E501  # fmt: skip
+WATERS = frozenset("river lake mount cape port isle bay loch castle street fort saint".split())  # noqa: SIM905
 TRAVEL = frozenset(
     """train road journey goes go travels travel sails sail returns return comes moves move flies ship bus trip
     way""".split()  # noqa: SIM905
 )
 GETS = frozenset("finds find discovers inherits steals receives buys keeps carries loses builds makes gets uncovers opens guards sells brings unearths repairs".split())  # noqa: SIM905, E501  # fmt: skip
-STOPS = COMMON - {"old", "little", "long", "last", "first", "good", "new", "great", "only"}
+STOPS = COMMON - {"old", "little", "long", "last", "first", "good", "new", "great", "only", "call"}
 SORT_PREPOSITION = {
     "ship": "aboard", "wild": "in", "sea": "at", "mountain": "on", "station": "at", "school": "at", "workplace": "at",
     "road": "on", "prison": "at",

@@ -96,7 +96,7 @@ class Scene:
 
     def speech(self) -> Speech:
         told = self.premise.preposition if self.premise.place else self.setting.preposition if self.setting else ""
-        return Speech(self.figures, self.place, self.thing, told if told in ("in", "on", "aboard") else "at")
+        return Speech(self.figures, self.place, self.thing, preposition=told if told in ("in", "on", "aboard") else "at")
 
     def words(self, speech: Speech, extra: str = "", known: Collection[str] = ()) -> dict[str, str]:
         """What linking sentences may speak of."""

@@ -47,6 +47,7 @@ class Speech:
     figures: dict[str, Figure]
     place: str = "the place"
     thing: str = "the thing"
+    first_thing: str = ""  # what it is called the first time: "a bone flute with a hole worn by a sixth finger"
     preposition: str = "at"  # how one is there: on Mars, aboard the slow ship
     known: set[str] = field(default_factory=set)
 
@@ -75,7 +76,7 @@ class Speech:
         if name == "place":
             return self.place
         if name == "thing":
-            return self.thing
+            return self._thing(after, before, plain)
         role, _, case = name.partition("_")
         figure = self.figures.get(role)
         if figure is None:
@@ -86,6 +87,12 @@ class Speech:
             return figure.short
         self.known.add(role)
         return self._introduced(figure, after, before)
+
+    def _thing(self, after: str, before: str, plain: bool) -> str:
+        told, self.first_thing = ("", self.first_thing) if plain else (self.first_thing, "")
+        if not told or before.endswith(("of ", "'s ", "same ")):
+            return self.thing
+        return f"{told}," if "," in told and re.match(r" [a-z]", after) else told
 
     def _introduced(self, figure: Figure, after: str, before: str) -> str:
         sentence = _SENTENCE.split(before)[-1]

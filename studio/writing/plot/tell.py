@@ -16,6 +16,7 @@ from studio.writing.plot.speak import CASES, Figure, Speech, polished, sentence
 from studio.writing.plot.wording import fitting, in_pieces, listed, phrases, said, third, titled
 
 SHORT = 320  # characters of a premise that a logline or one beat takes whole
+ARTICLES = ("a", "an", "the", "two", "three", "one", "some")
 MOST_BEAT = 3900
 CHOICES = {
     "hero": "the hero's", "ally": "the ally's", "rival": "the rival's", "all": "everybody's",
@@ -32,6 +33,8 @@ class Teller(Scene):
 
     def beats(self) -> list[Beat]:
         speech = self.speech()
+        if not self.premise.thing and self._thing_opens():
+            speech.first_thing = self._a_thing()
         told = self._premise_told()
         plants = self._plant_place()
         out: list[Beat] = []
@@ -69,7 +72,8 @@ class Teller(Scene):
             return f"First there are only these: {text}."
         first = text.split()[0]
         low = text if len(first) > 1 and first[1:2].isupper() or first in self.premise.names else text[:1].lower() + text[1:]
-        return f"It begins with {low}."
+        begun = len(text.split()) == 1 or first.lower() in ARTICLES
+        return f"It begins with {low}." if begun else f"It begins like this: {low}."
 
     def _main(self, speech: Speech, index: int, told: bool) -> str:
         kind = next(iter(self.plan.steps[index].draws), "")
@@ -101,9 +105,14 @@ class Teller(Scene):
 
     def _turns_on_thing(self) -> bool:
         """Is the thing spoken of at all, and is it not the premise's own?"""
-        if self.premise.thing or "thing" not in self.plan.picks:
+        if self.premise.thing or "thing" not in self.plan.picks or self._thing_opens():
             return False
         return any("thing" in entry.placeholders for entry in self.plan.picks.values())
+
+    def _thing_opens(self) -> bool:
+        """Does the story begin with it? Then it is described there."""
+        opening = self.plan.picks.get("situation")
+        return opening is not None and "{thing}" in opening.text and not self.premise.tells
 
     def _bystanders(self, speech: Speech, index: int) -> list[str]:
         extras = [role for role in self.plan.cast if role.startswith("extra")]

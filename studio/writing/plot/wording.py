@@ -81,7 +81,8 @@ def phrases(text: str) -> list[str]:
     out = []
     for found in PHRASE.finditer(PLACEHOLDER.sub("_", text)):
         words = found.group(1).split()
-        if not set(words) & (STOPS | VAGUE) and all(len(word) > 2 for word in words):
+        verb = re.search(r"(?:ed|ing|ly)$", words[-1]) or len(words) > 2
+        if not verb and not set(words) & (STOPS | VAGUE) and all(len(word) > 2 for word in words):
             out.append(found.group(1))
     return list(dict.fromkeys(out))
 
