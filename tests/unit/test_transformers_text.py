@@ -200,6 +200,29 @@ def test_any_causal_model_says_what_generate_says(folder: Path, tmp_path: Path, 
     assert "".join(one.text for one in model.weigh(Prompt(text=texts[0]), " the boat", 2)) == " the boat"
 
 
+def test_numbers_of_sixteen_bits_only_where_they_are_quicker(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    for able, size, stored, expected in (
+        (True, 1 << 30, torch.bfloat16, torch.bfloat16),
+        (False, 1 << 30, torch.bfloat16, torch.float32),
+        (True, 1 << 20, torch.bfloat16, torch.float32),
+        (True, 1 << 30, torch.float32, torch.float32),
+    ):
+        monkeypatch.setattr(runtime, "_short_arithmetic", lambda able=able: able)
+        assert runtime._dtype(stored, size, PLACE) == expected
+    monkeypatch.setattr(runtime, "_short_arithmetic", lambda: True)
+    monkeypatch.setattr(runtime, "LARGE", 0)
+    made = other(folder, tmp_path / "short", "qwen2", dtype="bfloat16", **KINDS["qwen2"][1])
+    model = load(made)
+    assert model._player._model.dtype == torch.bfloat16
+    assert model.beside
+    calls = [call(LESSON[: 40 + 70 * i], 7 + i, 16) for i in range(5)]
+    assert [said(model, [one])[0].text for one in calls] == [one.text for one in said(model, calls)]
+
+
 # words
 
 
