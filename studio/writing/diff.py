@@ -93,14 +93,14 @@ def _letters_kept(old: str, new: str) -> list[tuple[int, int, int]]:
 
 
 def middle(old: str, new: str) -> tuple[int, int, int]:
-    """Where whole lines begin and end (in the old text, in the new one) outside of which both are the same."""
+    """Outside of which letters both are the same (from; to in the old text, to in the new one), in whole words."""
     room = min(len(old), len(new))
-    head = _longest(room, lambda n: old[:n] == new[:n])
-    start = old.rfind("\n", 0, head) + 1
-    tail = _longest(room - head, lambda n: not n or old[-n:] == new[-n:])
-    if tail:
-        found = old.find("\n", len(old) - tail)
-        tail = 0 if found < 0 else len(old) - found - 1
+    start = _longest(room, lambda n: old[:n] == new[:n])
+    while start and not old[start - 1].isspace():
+        start -= 1
+    tail = _longest(room - start, lambda n: not n or old[-n:] == new[-n:])
+    while tail and not old[-tail].isspace():
+        tail -= 1
     return start, len(old) - tail, len(new) - tail
 
 

@@ -17,7 +17,7 @@ from studio.core.ledger import Span
 from studio.writing.manuscript.desk import Desk, Splice
 from studio.writing.manuscript.manuscript import MOST_LETTERS, Chapter, Manuscript
 from studio.writing.manuscript.sources import Piece, accepted, checked, recalled, rewritten
-from studio.writing.manuscript.spans import of, part
+from studio.writing.manuscript.spans import of
 from studio.writing.manuscript.structure import Change, Restore, rearranged
 
 CUTS = 32  # that are remembered
@@ -58,7 +58,7 @@ class _Table:
         end = edit.at + edit.gone
         if end > len(desk.text):
             raise Refused("This change reaches beyond the end of the scene. Reload the page and try again.")
-        gone = Piece(desk.text[edit.at : end], part(desk.spans, edit.at, end))
+        gone = Piece(desk.text[edit.at : end], desk.part(edit.at, end))
         spans = self._made(edit, gone)
         back = desk.splice(edit.at, edit.gone, edit.text, spans, edit.how in ("typed", "pasted", "moved"))
         if edit.gone > 1 and edit.how != "undone":

@@ -115,7 +115,9 @@ def _what(stroke: Stroke) -> str:
 
 
 def coalesced(splices: Sequence[Splice]) -> list[Splice]:
-    """Letters typed one after another, and letters deleted one after another, as one splice each. Applied they do the same."""
+    """Letters typed one after another as one splice, with slips put right at once. Applied they do the same.
+
+    Deleted letters stay as they are: a point that goes by itself joins two sentences for the letter that goes next."""
     out: list[Splice] = []
     for splice in splices:
         joint = _joint(out[-1], splice) if out else None
@@ -134,10 +136,6 @@ def _joint(one: Splice, two: Splice) -> Splice | None:
         return one.changed(text=one.text + two.text)
     if one.text and not two.text and two.at + two.gone == end and two.at > one.at:
         return one.changed(text=one.text[: two.at - one.at])  # a slip of the keys, put right at once
-    if not one.text and not two.text and two.at + two.gone == one.at:
-        return one.changed(at=two.at, gone=one.gone + two.gone)  # backspace
-    if not one.text and not two.text and two.at == one.at:
-        return one.changed(gone=one.gone + two.gone)  # delete
     return None
 
 
@@ -158,7 +156,10 @@ def pack(strokes: Sequence[Stroke]) -> bytes:
 
 def unpack(data: bytes) -> list[Stroke]:
     try:
-        body = zlib.decompressobj().decompress(data, LARGEST)
+        unfolding = zlib.decompressobj()
+        body = unfolding.decompress(data, LARGEST)
+        if not unfolding.eof:
+            raise ValueError("cut off")
         form, names, rows = json.loads(body)
         if form != 1:
             raise ValueError(form)

@@ -48,7 +48,7 @@ def _carried(blocks: list[Block], at: int) -> int:
 def _split(manuscript: Manuscript, scene: Scene, at: int, new: str) -> Manuscript:
     chapters = []
     for chapter in manuscript.chapters:
-        scenes = []
+        scenes: list[Scene] = []
         for one in chapter.scenes:
             scenes += split(one, at, new) if one.id == scene.id else [one]
         chapters.append(chapter.changed(scenes=tuple(scenes)))
