@@ -80,7 +80,7 @@ def first(premise: str = ADA, seed: int = 4, structure: str = "three acts") -> P
         ("Łukasz and Ömer build a boat in Venice. Their rival Tom Reyes steals it.", {"names": ("Łukasz", "Ömer", "Tom Reyes"), "roles": ("hero", "ally", "rival"), "place": "Venice"}),
         ("A retired detective returns to her home village to solve her brother's murder", {"who": "a retired detective", "gender": "f", "want": "to solve her brother's murder", "genre": "mystery"}),
         ("In 1923 a clockmaker in Prague named Elias must finish the great clock before the king dies", {"names": ("Elias",), "eras": ("past",), "who": "a clockmaker", "want": "to finish the great clock before the king dies"}),
-        ("Write me a story about two sisters who run a bakery", {"who": "one of two sisters who run a bakery", "tells": False, "names": ()}),
+        ("Write me a story about two sisters who run a bakery", {"who": "one of two sisters who run a bakery", "gender": "f", "tells": False, "names": ()}),
         ("lighthouse, brass key, fog", {"tells": False, "words": ("lighthouse", "brass", "key", "fog")}),
         ("Mira's grandmother leaves her a violin", {"names": ("Mira",), "thing": "a violin"}),
         ("The train to Vienna is late. Every Monday Ada waits", {"names": ("Ada",)}),

@@ -50,7 +50,7 @@ class Namer:
 
 
 def cast_names(
-    cast: Sequence[str], given: Mapping[str, str], hero_gender: str, namer: Namer, kept: Mapping[str, tuple[str, str]]
+    cast: Sequence[str], given: Mapping[str, str], genders: Mapping[str, str], namer: Namer, kept: Mapping[str, tuple[str, str]]
 ) -> dict[str, tuple[str, str]]:
     """Role -> name and gender: those that stay, those the person gave, and drawn ones for the others."""
     out: dict[str, tuple[str, str]] = {}
@@ -58,10 +58,10 @@ def cast_names(
         if role in kept:
             out[role] = kept[role]
         elif role in given:
-            gender = gender_of(given[role]) or (hero_gender if role == "hero" else "")
+            gender = gender_of(given[role]) or genders.get(role, "")
             out[role] = (given[role], gender or "n")
         else:
-            out[role] = namer.name(role, hero_gender if role == "hero" else "")
+            out[role] = namer.name(role, genders.get(role, ""))
     return out
 
 

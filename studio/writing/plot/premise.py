@@ -228,7 +228,7 @@ def _small(phrase: str) -> str:
 def _gender(text: str, people: list[str], who: str) -> str:
     words = [t.low for t in tokens_of(text)]
     female, male = bool({"she", "her", "hers"} & set(words)), bool({"he", "him", "his"} & set(words))
-    told_who = who.split()
+    told_who = [word.removesuffix("s") for word in who.split()]
     if any(w in FEMALE for w in told_who):
         return "f"
     if any(w in MALE for w in told_who):

@@ -33,7 +33,8 @@ class Scene:
         cultures = self.setting.cultures if self.setting else ()
         young = plan.genre == "children"
         namer = Namer(self.seed, "".join(premise.words[:5]), plan.era, period_of(self.setting), cultures, taken, young)
-        names = cast_names(plan.cast, given, premise.gender, namer, kept)
+        genders = {"hero": premise.gender, "ally": premise.gender if premise.beside else ""}  # the other sister is one too
+        names = cast_names(plan.cast, given, genders, namer, kept)
         self.figures = {
             role: Figure(name, gender, self._who(number, role)) for number, (role, (name, gender)) in enumerate(names.items())
         }  # fmt: skip
