@@ -110,9 +110,9 @@ def test_first_person_is_told_of_the_hero() -> None:
 @pytest.mark.parametrize(("premise", "names"), PREMISES)
 def test_every_name_and_word_comes_back(premise: str, names: tuple[str, ...]) -> None:
     plot = last(PlotAsk(premise=premise, names=names, seed=11))
-    text = said(plot).casefold()
+    text = said(plot).casefold().replace("’", "'")
     told = read(premise, names)
-    assert [word for word in (*told.words, *(name.casefold() for name in told.names)) if word not in text] == []
+    assert [word for word in (*told.words, *(name.casefold().replace("’", "'") for name in told.names)) if word not in text] == []
     if told.names:
         assert plot.people[0].name == told.names[0]
     assert faults(PlotAsk(premise=premise), plot) == []
@@ -127,9 +127,9 @@ def test_any_premise_gives_a_whole_plot(premise: str, names: tuple[str, ...], se
     assert all(beat.text.strip() for beat in plot.beats)
     assert all(text.strip() for text in (plot.title, plot.logline, plot.setting, plot.stakes, plot.twist, plot.detail))
     assert Plot.loads(plot.dumps()) == plot
-    text = said(plot).casefold()
+    text = said(plot).casefold().replace("’", "'")
     told = read(ask.premise, ask.names)
-    assert [word for word in (*told.words, *(name.casefold() for name in told.names)) if word not in text] == []
+    assert [word for word in (*told.words, *(name.casefold().replace("’", "'") for name in told.names)) if word not in text] == []
 
 
 def test_a_long_premise_is_told_over_several_beats() -> None:

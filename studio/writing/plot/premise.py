@@ -68,9 +68,13 @@ class Premise(NamedTuple):
 
 def tidy(text: str) -> str:
     """No control characters, plain spaces, no "write me a story about"."""
+    return LEAD.sub("", plain(text), count=1).strip()
+
+
+def plain(text: str) -> str:
+    """Without characters that cannot be seen (the joiner inside of an emoji stays)."""
     kept = "".join(c if c in "\n\t" or unicodedata.category(c)[0] != "C" or c == "\u200d" else " " for c in text)
-    kept = re.sub(r"[^\S\n]+", " ", kept).strip()
-    return LEAD.sub("", kept, count=1).strip()
+    return re.sub(r"[^\S\n]+", " ", kept).strip()
 
 
 def definite(phrase: str) -> str:
@@ -84,7 +88,7 @@ def read(text: str, names: Sequence[str] = ()) -> Premise:
     clean = tidy(text)
     tokens = tokens_of(clean)
     proper, places = _proper(clean, tokens, cues)
-    given = [" ".join(name.split())[:80] for name in names if name.strip()]
+    given = [name for name in (" ".join(plain(name).split())[:80].strip() for name in names) if name]
     people = list(dict.fromkeys([*given, *(name for name in proper if not any(_same(name, known) for known in given))]))[:8]
     who, subject = _who(clean, people, cues)
     place, setting, preposition, sort = place_of(tokens, places, cues)
