@@ -295,4 +295,5 @@ def it_weighs(model: TextModel) -> None:
             assert passage != greedy or one.logprob >= one.others[0][1] - 1e-4
     assert model.weigh(prompt, greedy, 0)[0].others == ()
     assert model.weigh(prompt, "", 3) == []
-    assert model.weigh(prompt, greedy, 4) == model.weigh(prompt, greedy, 4)
+    first, again = ([one.logprob for one in model.weigh(prompt, greedy, 4)] for _ in (1, 2))
+    assert all(abs(a - b) < 1e-3 for a, b in zip(first, again, strict=True))

@@ -82,8 +82,8 @@ def test_a_large_vocabulary_is_cut_the_same_as_when_all_is_sorted() -> None:
 def test_pieces_are_chosen_as_often_as_they_are_likely() -> None:
     scores = np.log(np.array([0.5, 0.3, 0.15, 0.05], np.float32))
     rolls = chance(5)
-    often = np.bincount([choose(scores, OFF, rolls) for _ in range(20_000)], minlength=4) / 20_000
-    assert often == pytest.approx([0.5, 0.3, 0.15, 0.05], abs=0.012)
+    often = np.bincount([choose(scores, OFF, rolls) for _ in range(10_000)], minlength=4) / 10_000
+    assert often == pytest.approx([0.5, 0.3, 0.15, 0.05], abs=0.02)
     flat = np.bincount([choose(scores, OFF.changed(temperature=1e6), rolls) for _ in range(8000)], minlength=4) / 8000
     assert flat == pytest.approx([0.25] * 4, abs=0.02)
 
@@ -91,13 +91,13 @@ def test_pieces_are_chosen_as_often_as_they_are_likely() -> None:
 def test_xtc_comes_as_often_as_it_is_told() -> None:
     scores = np.log(np.array([0.6, 0.4], np.float32))
     rolls, told = chance(1), OFF.changed(xtc_probability=0.3, xtc_threshold=0.1)
-    first = sum(choose(scores, told, rolls) == 0 for _ in range(20_000)) / 20_000
-    assert first == pytest.approx(0.7 * 0.6, abs=0.012)
+    first = sum(choose(scores, told, rolls) == 0 for _ in range(10_000)) / 10_000
+    assert first == pytest.approx(0.7 * 0.6, abs=0.02)
     assert choose(scores, told.changed(xtc_probability=1.0, xtc_threshold=0.6), chance(3)) in (0, 1)
 
 
 @given(scores_of, st.integers(0, 2**63 - 1), st.floats(0.0, 3.0), st.floats(0, 1), st.floats(0.01, 1), st.floats(0, 1))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_what_is_never_to_come_never_comes(
     scores: np.ndarray, seed: int, heat: float, min_p: float, top_p: float, xtc: float
 ) -> None:
@@ -135,7 +135,7 @@ def penalties(said: list[int], breaks: set[int], allowed: int) -> dict[int, int]
     st.sets(st.integers(0, 4), max_size=2),
     st.integers(1, 4),
 )
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_dry_weakens_what_would_go_on_with_a_repetition(said: list[int], told: int, breaks: set[int], allowed: int) -> None:
     set_to = OFF.changed(dry_multiplier=0.5, dry_base=1.5, dry_allowed=allowed)
     dry = Repetition(set_to, said[:told], len(said), breaks.__contains__)
