@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from studio.core.errors import Refused
 from studio.core.ledger import Ledger, Span
-from studio.writing.manuscript.desk import Splice
+from studio.writing.manuscript.desk import How, Splice
 from studio.writing.manuscript.edits import Applied, applied, apply
 from studio.writing.manuscript.infer import infer
 from studio.writing.manuscript.manuscript import Chapter, Manuscript, Scene, by_hand
@@ -166,6 +166,18 @@ def test_much_new_text_in_a_rewrite_is_the_models_own() -> None:
 
 
 class TestPasting:
+    @pytest.mark.parametrize("how", ["typed", "pasted", "moved"])
+    def test_into_a_sentence_it_edits_that_sentence(self, story: Manuscript, how: How) -> None:
+        at = story.scenes[0].text.index("moved")
+        after = apply(story, [Splice(scene="s", at=at, text="(mine) ", how=how)])
+        assert [maker for maker, text in told(after) if "Nothing" in text or "moved in" in text] == ["model-edited"] * 2
+
+    @pytest.mark.parametrize("how", ["accepted", "rewritten"])
+    def test_what_a_model_puts_in_is_no_edit_by_a_person(self, story: Manuscript, how: How) -> None:
+        at = story.scenes[0].text.index("moved")
+        after = apply(story, [Splice(scene="s", at=at, text="It had been ", how=how, offer="p")], OFFERS)
+        assert {maker for maker, _ in told(after)} == {"human", "model"}
+
     def test_a_copy_keeps_its_makers(self, story: Manuscript) -> None:
         after = apply(story, [Splice(scene="t", at=0, text="late. Mara opened", how="pasted")], OFFERS)
         assert told(after, "t") == [("human", "late. "), ("model", "Mara opened")]

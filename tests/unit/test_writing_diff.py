@@ -51,6 +51,11 @@ def test_changes_are_whole_words_and_those_side_by_side_are_one() -> None:
     assert [(hunk.old, hunk.new) for hunk in found if not hunk.same] == [("went slowly", "ran"), ("shop", "shops")]
 
 
+def test_changes_with_only_spaces_between_them_are_one() -> None:
+    found = hunks("a big red door", "a small blue door")
+    assert [(hunk.old, hunk.new) for hunk in found if not hunk.same] == [("big red", "small blue")]
+
+
 def test_letters_that_stay_in_a_word_are_seen_by_letters() -> None:
     found = [(hunk.same, hunk.new) for hunk in fine(hunks("the door", "the doors"))]
     assert found == [(True, "the "), (True, "door"), (False, "s")]
