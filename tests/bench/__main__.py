@@ -9,7 +9,17 @@ import traceback
 from tests.bench.figure import Figure, Line, Measured
 
 AREAS = ("house", "music", "writing", "images", "together", "models")
-PARTS = ("melody", "harmony", "sound", "notation", "hum", "room", "text_speed", "plots", "manuscript")  # of an area that counts them in; alone when asked for
+PARTS = (
+    "melody",
+    "harmony",
+    "sound",
+    "notation",
+    "hum",
+    "room",
+    "text_speed",
+    "plots",
+    "manuscript",
+)  # of an area that counts them in; alone when asked for
 
 
 def figures(area: str) -> tuple[Figure, ...]:

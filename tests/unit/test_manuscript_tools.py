@@ -64,6 +64,13 @@ class TestReplay:
         ]
         assert replay.at(1).scenes[0].ledger == by_model(BODY, "o")
 
+    def test_a_paste_long_after_the_cut_is_seen_again_with_its_makers(self) -> None:
+        start = Manuscript(chapters=(Chapter(id="c", scenes=(Scene(id="s", text=BODY, ledger=by_model(BODY, "o")),)),))
+        rows = [Stroke(time=0, edits=(Splice(scene="s", at=0, gone=len(BODY)),))]
+        rows += [Stroke(time=i, edits=(Splice(scene="s", at=i - 1, text="x"),)) for i in range(1, 120)]
+        rows.append(Stroke(time=120, edits=(Splice(scene="s", at=0, text=BODY, how="pasted"),)))
+        assert Replay(start, rows).at(121).scenes[0].ledger.spans[0] == Span(length=len(BODY), maker="model", offer="o")
+
     def test_a_long_making_is_ready_soon(self) -> None:
         text = "The old door creaked again. " * 20_000
         rows = [Stroke(time=i, edits=(Splice(scene="s0", at=20 * i, text="x"),)) for i in range(200)]
