@@ -146,14 +146,14 @@ def hangs_up(handler: Handler, body: dict[str, Any]) -> None:
 
 
 def keeps_awake(*texts: str, seconds: float = 5.0) -> Reply:
-    """These pieces, and then only comments."""
+    """These pieces, and then only comments and pieces with nothing in them."""
 
     def reply(handler: Handler, body: dict[str, Any]) -> None:
         handler.begin()
         for text in texts:
             handler.send(handler.piece(text))
         until = time.monotonic() + seconds
-        while time.monotonic() < until and handler.send(b": still here\n\n"):
+        while time.monotonic() < until and handler.send(b": still here\n\n" + handler.piece("")):
             time.sleep(0.02)
 
     return reply
