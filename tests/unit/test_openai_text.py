@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from tests.fake_openai import (
     keeps_awake,
     says,
 )  # fmt: skip
+from tests.running import ROOT
 
 KEY = "sk-very-secret-0123456789"
 TURNS = (("system", "Be brief."), ("user", "Write on."))
@@ -375,7 +377,7 @@ def test_pieces_are_estimated_from_above_for_prose() -> None:
 
     from tests.text_models import LESSON
 
-    words = Tokenizer.from_file("assets/models/writer-mini/tokenizer.json")
+    words = Tokenizer.from_file(str(Path(ROOT) / "assets" / "models" / "writer-mini" / "tokenizer.json"))
     for text in (
         LESSON,
         "It was 1887, at 10:45; “No!” he cried — and ran.\n\n" * 5,
