@@ -176,6 +176,7 @@ def test_what_calls_share_is_read_once(model: LlamaText, monkeypatch: pytest.Mon
     reading = Reading(model, monkeypatch)
     texts(model, [call(seed, f"Once. {context} Number {seed} was", most=4) for seed in range(6)])
     assert reading.pieces < pieces + 6 * 30
+    assert not model.server._folder.exists(), "what was copied does not stay on the disk"
 
 
 def test_a_changed_tail_is_all_that_is_read(model: LlamaText, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,12 +9,12 @@ steps of fewer than 64 pieces. It makes four texts at once twice as quick for sm
 for quantised weights, not for whole numbers.
 """
 
-import contextlib
 import http.client
 import json
 import secrets
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,9 @@ class Server:
 
         self.context, self.slots, self.threads = context, slots, threads
         self._key = secrets.token_urlsafe(24)
-        self._folder = Path(tempfile.mkdtemp(prefix="tandem-slots-"))
+        # There only while slots are copied: a host is ended without a chance to clean up.
+        self._folder = Path(tempfile.gettempdir()) / f"tandem-{secrets.token_hex(16)}"
+        self._copying = threading.Lock()
         made = xllamacpp.CommonParams()
         made.model.path = str(path)
         made.n_ctx, made.n_parallel = context * slots, slots
@@ -56,13 +58,11 @@ class Server:
         try:
             self._server: Any = xllamacpp.Server(made)
         except RuntimeError as error:
-            self.close()
             raise NotServed(str(error)) from error
         self._address = self._server.listening_address.removeprefix("http://")
 
     def close(self) -> None:
         self._server = None
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     # words
 
@@ -103,16 +103,16 @@ class Server:
 
     def spread(self, source: int, targets: Sequence[int]) -> bool:
         """What slot `source` holds is copied to the others, far quicker than reading it again. All must be idle."""
-        name = f"{secrets.token_hex(8)}.slot"
-        try:
-            self._post(f"/slots/{source}?action=save", {"filename": name})
-            for target in targets:
-                self._post(f"/slots/{target}?action=restore", {"filename": name})
-        except Refused:  # some architectures cannot: then each slot reads for itself
-            return False
-        finally:
-            with contextlib.suppress(OSError):
-                (self._folder / name).unlink()
+        with self._copying:
+            try:
+                self._folder.mkdir(mode=0o700)
+                self._post(f"/slots/{source}?action=save", {"filename": "slot"})
+                for target in targets:
+                    self._post(f"/slots/{target}?action=restore", {"filename": "slot"})
+            except (Refused, OSError):  # no room for it, or an architecture that cannot: then each slot reads for itself
+                return False
+            finally:
+                shutil.rmtree(self._folder, ignore_errors=True)
         return True
 
     def _post(self, path: str, asked: dict[str, Any]) -> dict[str, Any]:
