@@ -4,6 +4,7 @@ What a person sees while it works is Deltas with the text so far; an offer is cu
 went into the prompt and how near it is to known books. Nothing of an ask stays behind.
 """
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from studio.writing.bans import Bans
 from studio.writing.bans import write as write_without
 from studio.writing.context.fit import Fitted, fit
 from studio.writing.model import Call, Said, Samplers, TextModel
+from studio.writing.nearness import known_books, near_books
 from studio.writing.prompts import Told, speech_of
 from studio.writing.prompts.parts import ended
 
@@ -41,6 +43,8 @@ class TextEngine:
             able.pop("weigh", None)
         self.ask_types: dict[str, type[Ask]] = able
         self._speech = speech_of(model.dialect)
+        if card.source.kind == "embedded":  # read before the first offer needs it, which may be one that was stopped
+            threading.Thread(target=known_books, name="known books", daemon=True).start()
 
     def close(self) -> None:
         self.model.close()
@@ -122,8 +126,6 @@ class TextEngine:
         if ask.levers:
             facts["lever"] = ask.levers[said.call % len(ask.levers)]
         if self.card.source.kind == "embedded":
-            from studio.writing.nearness import near_books
-
             facts["near"] = near_books(text)
         return Offer(
             index=said.call,

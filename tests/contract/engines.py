@@ -3,6 +3,7 @@
 `Case` names an engine; `cases()` lists those of this version. A new runtime adds one line there.
 """
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from studio.music.engines import harmony as harmony_runtime
 from studio.music.theory import Meter
 from studio.music.tune import Tune, Voice, plain_bars
 from studio.registry import read_shelf
+from studio.writing.ask import ContinueAsk, Part, PlotAsk
+from studio.writing.engines import gguf as gguf_runtime
 from tests import fakes
 from tests.running import ROOT
 from tests.tunes import jig
@@ -59,7 +62,15 @@ def harmony(name: str, ask: Callable[[int, int], Ask], bad: Ask) -> Case:
     return Case(name, lambda _: harmony_runtime.load(card, EMBEDDED / card.source.where, place), ask, bad)
 
 
+def writer(name: str, ask: Callable[[int, int], Ask], bad: Ask) -> Case:
+    """The embedded writer as it ships; its quick form is made once for all tests of a run."""
+    card = next(card for card in read_shelf().cards if card.id == "writer-mini")
+    place = Place(device="cpu", threads=1, memory=1 << 30, cache=str(Path(tempfile.gettempdir()) / "tandem-tests-forms"))
+    return Case(name, lambda _: gguf_runtime.load(card, EMBEDDED / card.source.where, place), ask, bad)
+
+
 def cases() -> list[Case]:
+    before = (Part(kind="before", text="The boat was gone. She sat down on the stones"),)
     mute = Tune(bars=plain_bars(Meter(), 2), voices=(Voice(),))
     one: tuple[Reading, ...] = ("plain",)  # with one reading and one style, only the seed tells offers apart
     return [
@@ -69,6 +80,8 @@ def cases() -> list[Case]:
             lambda n, seed: AccompanyAsk(tune=jig(), part="drums", style="jig", n=n, seed=seed),
             AccompanyAsk(tune=jig(), part="bass", style="polka"),
         ),
+        writer("continue", lambda n, seed: ContinueAsk(parts=before, words=20, n=n, seed=seed), ContinueAsk(context=8)),
+        writer("plot", lambda n, seed: PlotAsk(premise="Ada finds a key", n=n, seed=seed), PlotAsk(slots=("beat.99",))),
         fake("text", fakes.TextAsk(prompt="")),
         fake("picture", fakes.PictureAsk(prompt="")),
         fake("tune", fakes.TuneAsk(key="X")),

@@ -15,11 +15,13 @@ from studio.writing.ask import PlotAsk
 from studio.writing.model import TextModel
 from studio.writing.plot.make import Made, plots, tools_of
 from studio.writing.plot.plot import PLOT_TYPE, Plot
+from studio.writing.plot.slots import check
 
 BEAT_SECONDS = 0.2
 
 
 def play(ask: PlotAsk, model: TextModel, stop: Stop) -> Iterator[Event]:
+    check(ask)
     box: queue.Queue[tuple[int, Made | StudioError | None]] = queue.Queue()
     threads = [threading.Thread(target=_make, args=(ask, i, model, stop, box), daemon=True) for i in range(ask.n)]
     for thread in threads:

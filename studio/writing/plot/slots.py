@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from studio.core.errors import Refused
 from studio.writing.ask import PlotAsk
 from studio.writing.plot.people import LABELS
 from studio.writing.plot.plot import Beat, Person, Plot
@@ -45,6 +46,17 @@ def matched(slot: str, names: Collection[str]) -> bool:
         if slot == name or slot.startswith(name + "."):
             return True
     return False
+
+
+def check(ask: PlotAsk) -> None:
+    """Slots that are named must be there; a sentence if not."""
+    named = [*ask.slots, *ask.locks]
+    if (named or ask.other) and ask.plot is None:
+        raise Refused("There is no plot yet whose slots could be kept or written anew. Ask for whole plots first.")
+    known = texts_of(ask.plot) if ask.plot else {}
+    for name in named:
+        if not any(matched(slot, (name,)) for slot in known):
+            raise Refused(f"This plot has no slot {name}. It has title, logline, setting, people, beats, stakes and so on.")
 
 
 def kept_of(ask: PlotAsk, seed: int) -> Kept | None:
