@@ -96,14 +96,20 @@ def run(registry: Registry, ask: Ask, model: str | None) -> Iterator[Event]:
 def show(events: Iterator[Event], count: int, out: TextIO) -> None:
     growing = out.isatty()
     lines = [""] * count
+    texts: list[str] = []
     for event in events:
         if isinstance(event, Notice):
             print(event.text, file=sys.stderr)
         elif isinstance(event, Offer):
             _finished(event, lines, growing, out)
+            texts.append(told(event))
         elif growing and isinstance(event, Delta | Preview):
             lines[event.index] = event.text if isinstance(event, Delta) else Plot.loads(event.body).logline
             _redraw(lines, out)
+    if len(texts) > 1:
+        from studio.writing.spread import spread
+
+        print(spread(texts).sentence, file=out)
 
 
 def _finished(offer: Offer, lines: list[str], growing: bool, out: TextIO) -> None:

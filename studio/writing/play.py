@@ -21,7 +21,8 @@ from studio.writing.context.fit import Fitted, fit
 from studio.writing.model import Call, Said, Samplers, TextModel
 from studio.writing.nearness import known_books, near_books
 from studio.writing.prompts import Told, speech_of
-from studio.writing.prompts.parts import ended
+from studio.writing.prompts.parts import before_of, ended
+from studio.writing.repeats import near_passage
 
 NOTHING = "The model had nothing to say here. Ask again with another seed, or give it a little more text to go on from."
 LEAST_ROOM = 48  # pieces that must be left for the parts, else the model is too small for the ask
@@ -127,6 +128,8 @@ class TextEngine:
             facts["lever"] = ask.levers[said.call % len(ask.levers)]
         if self.card.source.kind == "embedded":
             facts["near"] = near_books(text)
+        if (echo := near_passage(text, before_of(fitted.parts)))["spans"]:
+            facts["echo"] = echo
         return Offer(
             index=said.call,
             seed=ask.seed_of(said.call),

@@ -105,6 +105,16 @@ def test_what_a_model_cannot_use_is_said() -> None:
     assert "your wish" in rows
 
 
+def test_an_offer_that_says_again_what_stands_before_it_tells_so() -> None:
+    said = "the old boat lay on the cold grey stones by the sea"
+    echoing = engine(words=[said])
+    before = (Part(kind="before", text=f"Nobody came. {said}. Then it rained."),)
+    found = next(e for e in play(ContinueAsk(parts=before, n=1), echoing) if isinstance(e, Offer))
+    assert found.facts["echo"]["spans"]
+    fresh = next(e for e in play(ContinueAsk(parts=BEFORE, n=1), echoing) if isinstance(e, Offer))
+    assert "echo" not in fresh.facts
+
+
 def test_phrases_that_are_banned_do_not_come() -> None:
     bans = ("the", "a shiver", "sea")
     for text in offers(play(ContinueAsk(parts=BEFORE, n=8, words=100, bans=bans))):
