@@ -17,6 +17,9 @@ from studio.writing.manuscript.manuscript import MOST_LETTERS, Chapter, Manuscri
 Maker = Literal["human", "pasted"]
 _MOST = 2000  # chapters, and scenes in one
 _MOST_TITLE = 300
+MOST_LINES = 150_000
+LONG = "This file is longer than two million words. Split it into several files."
+MANY = f"This file has more than {_MOST} chapters, or scenes in a chapter. Split it into several files."
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
@@ -55,6 +58,8 @@ class Read(NamedTuple):
 def assembled(read: Lines, maker: Maker, name: str) -> Read:
     """Raises Refused for a file without text."""
     notices = list(read.notices)
+    if len(read.lines) > MOST_LINES:
+        raise Refused(LONG)
     title, author, lines = _named(read.lines)
     lines = _gaps(_headings(lines, read.sure), notices)
     guessed, lines = _title(lines, read.sure)
@@ -65,10 +70,11 @@ def assembled(read: Lines, maker: Maker, name: str) -> Read:
     if not any(chapter.title or chapter.scenes for chapter in chapters):
         raise Refused("There is no text in this file. Choose one with a manuscript in it: docx, odt, epub, html, md or txt.")
     if len(chapters) > _MOST or any(len(chapter.scenes) > _MOST for chapter in chapters):
-        raise Refused(f"This file has more than {_MOST} chapters, or scenes in a chapter. Split it into several files.")
+        raise Refused(MANY)
     if sum(len(text) for chapter in chapters for _, text in chapter.scenes) > MOST_LETTERS:
-        raise Refused("This file is longer than two million words. Split it into several files.")
-    title, author = (_short(one) for one in (title or guessed or read.named[0] or name, author or read.named[1]))
+        raise Refused(LONG)
+    title = title or guessed or read.named[0] or ("" if read.sure else name)
+    title, author = _short(title), _short(author or read.named[1])
     made = Manuscript(title=title, author=author, chapters=_made(chapters, maker))
     return Read(made, tuple(notices))
 
@@ -184,7 +190,9 @@ def _made(chapters: list[_Chapter], maker: Maker) -> tuple[Chapter, ...]:
             count += 1
             ledger = Ledger(spans=(Span(length=len(text), maker=maker),)) if text else Ledger()
             scenes.append(Scene(id=f"s{count}", title=title, text=text, ledger=ledger))
-        title = "" if chapter.title == str(i) else chapter.title  # a bare number is how chapters without a title are set
+        # A bare number is how chapters without a title are set; one alone has none.
+        bare = chapter.title == str(i) and len(chapters) > 1 and any(text for _, text in chapter.scenes)
+        title = "" if bare else chapter.title
         out.append(Chapter(id=f"c{i}", title=title, scenes=tuple(scenes)))
     return tuple(out)
 

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from studio.core.errors import Refused
 
 MOST_XML = 64_000_000  # bytes, unzipped
-MOST_TAGS = 3_000_000
+MOST_TAGS = 1_000_000
 _MOST_FILES = 5000
 _DEEPEST = 200
 _LONGEST_TAG = 200_000

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from studio.core.errors import Refused
-from studio.writing.files.assemble import Line, Lines
+from studio.writing.files.assemble import LONG, MOST_LINES, Line, Lines
 from studio.writing.files.packed import Packed
 from studio.writing.files.text import Run, clean, is_break, marked
 
@@ -173,6 +173,8 @@ class _Body:
             self._open[-1].append(Run(text, self._marks))
 
     def _close(self, stretches: list[Run]) -> None:
+        if len(self.lines) > MOST_LINES:
+            raise Refused(LONG)
         style = self._styles.found(self._style)
         level = style.level or self._level
         if style.name.startswith("toc"):

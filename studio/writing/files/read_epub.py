@@ -1,7 +1,6 @@
 """Reads e-books (epub 2 and 3): the pages in their reading order, title and author; locked books are refused with the reason."""
 
 import posixpath
-from collections import Counter
 from urllib.parse import unquote
 
 from studio.core.errors import Refused
@@ -77,8 +76,7 @@ def read_epub(packed: Packed) -> Lines:
     packed.parse("META-INF/container.xml", container, _MOST_SIDE)
     packed.parse(container.root, package, _MOST_SIDE)
     _maybe(packed, "META-INF/encryption.xml", locks)
-    lines: list[Line] = []
-    counts: Counter[str] = Counter()
+    page = Page()
     left = _MOST_ALL
     for name in _pages(package, posixpath.dirname(container.root)):
         if name in locks.names:
@@ -87,12 +85,12 @@ def read_epub(packed: Packed) -> Lines:
             continue
         data = packed.text(name, min(left, _MOST_PAGE))
         left -= len(data)
-        page = Page()
         page.read(decoded(data)[0] if data.strip() else "")
-        counts.update(page.counts)
-        lines += [*page.lines, Line("break")]
+        page.lines.append(Line("break"))
     ours = package.generator == "Tandem"
-    return Lines(lines, said(counts), sure=ours, named=(package.words["title"].strip(), package.words["creator"].strip()))
+    return Lines(
+        page.lines, said(page.counts), sure=ours, named=(package.words["title"].strip(), package.words["creator"].strip())
+    )
 
 
 def _pages(package: _Package, folder: str) -> list[str]:

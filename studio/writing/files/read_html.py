@@ -8,7 +8,8 @@ import html
 import re
 from collections import Counter
 
-from studio.writing.files.assemble import Line, Lines
+from studio.core.errors import Refused
+from studio.writing.files.assemble import LONG, MOST_LINES, Line, Lines
 from studio.writing.files.read_docx import told
 from studio.writing.files.text import Run, clean, is_break, marked
 
@@ -30,20 +31,27 @@ _FRONT = frozenset(("titlepage", "title-page", "cover"))
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,1000})</title", re.IGNORECASE)
 _META = re.compile(r"<meta\s+name=[\"'](author|generator)[\"']\s+content=\"([^\"]{0,1000})\"", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+MOST_TAGS = 400_000
 _WIDEST = 10_000  # letters of a tag
 _HEAD = 20_000  # letters in which title and author stand
 
 
 class Page:
+    """Pages that are read one after the other make one text, and none begins inside a tag of the one before."""
+
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.counts: Counter[str] = Counter()
         self._line: list[Run] = []
-        self._level = self._pre = 0
+        self._level = self._pre = self._tags = 0
         self._marks = {1: 0, 2: 0}  # how many tags of each are open
         self._skip, self._depth = "", 0  # the tag that is left out with all in it
 
     def read(self, page: str) -> None:
+        self._marks, self._skip, self._pre = {1: 0, 2: 0}, "", 0
+        self._tags += page.count("<")
+        if self._tags > MOST_TAGS:
+            raise Refused(LONG)
         at = 0
         while at < len(page):
             opened = page.find("<", at)
@@ -132,6 +140,8 @@ class Page:
             self._line.append(Run(plain if self._pre else _SPACE.sub(" ", plain), self._mark))
 
     def _close(self) -> None:
+        if len(self.lines) > MOST_LINES:
+            raise Refused(LONG)
         stretches, level = self._line, self._level
         self._line, self._level = [], 0
         plain = "".join(run.text for run in stretches).strip()

@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from studio.writing.files.assemble import Line, Lines
+from studio.core.errors import Refused
+from studio.writing.files.assemble import LONG, MOST_LINES, Line, Lines
 from studio.writing.files.packed import Packed
 from studio.writing.files.read_docx import told
 from studio.writing.files.text import Run, clean, is_break, marked
@@ -66,6 +67,8 @@ class _Body:
             self._open[-1][2].append(Run(text, self._marks[-1]))
 
     def _close(self, level: int, style: str, stretches: list[Run]) -> None:
+        if len(self.lines) > MOST_LINES:
+            raise Refused(LONG)
         lines = clean(marked(stretches)).split("\n")
         text = "\n".join(line.strip() for line in lines if line.strip())
         names = {style, self._styles.get(style, (0, ""))[1]}

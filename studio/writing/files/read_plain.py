@@ -12,12 +12,13 @@ import statistics
 from itertools import groupby
 
 from studio.core.errors import Refused
-from studio.writing.files.assemble import Line, Lines, of_paragraphs
+from studio.writing.files.assemble import MANY, Line, Lines, of_paragraphs
 from studio.writing.files.text import clean, is_break
 
 _UNREADABLE = "The letters of this file cannot be read. Save it as UTF-8, or as docx."
 _BINARY = "This file is not text. Choose a manuscript: docx, odt, epub, html, md or txt."
 _WESTERN = bytes((*range(0xC0, 0x100), *b"\x85\x8a\x8c\x91\x92\x93\x94\x96\x97\x9a\x9c\xa0\xa1\xa3\xab\xb0\xbb\xbf"))
+_MOST_HEADS = 20_000
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*")
 _UNDERLINED = re.compile(r"=+[ \t]*")
 _HEAD = re.compile(r"---[ \t]*\n(.{0,20000}?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -142,6 +143,7 @@ def _heading(line: str) -> re.Match[str] | None:
 def _rows(body: str, ours: bool) -> list[Line]:
     """Line by line. Signs that cannot be escaped begin a scene only in the files of others."""
     out: list[Line] = []
+    heads = 0
     for line in body.split("\n"):
         if found := _heading(line):
             out.append(Line("heading", found[2], len(found[1])))
@@ -151,6 +153,9 @@ def _rows(body: str, ours: bool) -> list[Line]:
             out.append(Line("break"))
         else:
             out.append(Line("text", line))
+        heads += out[-1].kind != "text"
+        if heads > _MOST_HEADS:
+            raise Refused(MANY)
     return out
 
 

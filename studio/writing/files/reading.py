@@ -7,7 +7,7 @@ own ("human") unless they say that it is somebody else's or a model's ("pasted")
 from pathlib import PurePath
 
 from studio.core.errors import Refused
-from studio.writing.files.assemble import Lines, Maker, Read, assembled
+from studio.writing.files.assemble import LONG, MOST_LINES, Lines, Maker, Read, assembled
 
 MOST_BYTES = 40_000_000
 MOST_TEXT = 24_000_000  # bytes of a file that is not packed
@@ -60,6 +60,8 @@ def _text(data: bytes, ending: str) -> Lines:
     if len(data) > MOST_TEXT:
         raise Refused(f"This file has more than {MOST_TEXT // 1_000_000} MB of text. Save it in parts.")
     text, notices = decoded(data)
+    if text.count("\n") + text.count("\r") > 2 * MOST_LINES:
+        raise Refused(LONG)
     if is_html(text[:4000]):
         return read_html(text, notices)
     if text.lstrip()[:5] == "<?xml":

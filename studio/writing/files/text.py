@@ -1,8 +1,8 @@
 """What the files agree on: which letters may go in, where a paragraph ends, what is set in italics.
 
 The text of a scene is plain. A blank line ends a paragraph, a single new line is a line break in it; a scene without blank
-lines has a paragraph a line. `*one*` is italic, `**two**` bold, `***three***` both: within a line, not nested, and the signs
-stay in the text. Tabs become spaces, spaces at both ends of a line go, and so do control characters.
+lines has a paragraph a line. `*one*` is italic, `**two**` bold, `***three***` both: whole words within a line, not nested, and
+the signs stay in the text. Tabs become spaces, spaces at both ends of a line go, and so do control characters.
 """
 
 import re
@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 _NEWLINES = re.compile(r"\r\n|[\r\v\f\x85\u2028]")
 _BAD = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_EMPHASIS = re.compile(r"(?<!\*)(\*{1,3})(?=[^\s*])([^*\n]+)(?<=\S)\1(?!\*)")
+_WORD = "0-9A-Za-z\u00c0-\u024f\u0370-\u052f"  # of scripts that put spaces between words: 2*3 is not emphasis
+_EMPHASIS = re.compile(rf"(?<![*{_WORD}])(\*{{1,3}})(?=[^\s*])([^*\n]+)(?<=\S)\1(?![*{_WORD}])")
+_TOUCHING = re.compile(f"[*{_WORD}]")
 _BREAK = re.compile(r"\*|(?:\*\s*){3,30}|#+|(?:#\s+){1,30}#|(?:-\s*){3,80}|(?:_\s*){3,80}|(?:=\s*){3,80}|(?:[~•·◊◆❦❧⁂§]\s*){1,9}")
 _LONG = 100  # letters in a line: then it is a paragraph of prose, not a line of verse
 
@@ -65,18 +67,21 @@ def runs(line: str) -> list[Run]:
 
 
 def marked(stretches: list[Run]) -> str:
-    """The line of text for stretches read from a file. Spaces go out of the emphasis, and what touches is joined."""
-    out = []
+    """The line of text for stretches read from a file. Spaces go out of the emphasis, which is dropped within a word."""
+    pieces = []
     for marks, group in groupby(stretches, lambda run: run.marks):
-        text = "".join(run.text for run in group)
-        for part in re.split(r"(\n)", text) if marks else [text]:
-            bare = part.strip()
-            if not marks or not bare or "*" in bare:  # emphasis cannot hold an asterisk
-                out.append(part)
-                continue
-            before, after = part[: part.index(bare[0])], part[len(part.rstrip()) :]
-            out.append(f"{before}{'*' * marks}{bare}{'*' * marks}{after}")
-    return "".join(out)
+        pieces += [Run(part, marks) for part in re.split(r"(\n)", "".join(run.text for run in group)) if part]
+    out = ""
+    built: list[str] = []
+    for i, (text, marks) in enumerate(pieces):
+        bare = text.strip()
+        before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+        left = before or out[-1:]
+        right = after or (pieces[i + 1].text[:1] if i + 1 < len(pieces) else "")
+        fits = marks and bare and "*" not in bare and not _TOUCHING.match(left[-1:]) and not _TOUCHING.match(right[:1])
+        out = f"{before}{'*' * marks}{bare}{'*' * marks}{after}" if fits else text
+        built.append(out)
+    return "".join(built)
 
 
 def rightward(text: str) -> bool:
