@@ -18,7 +18,7 @@ h1 { font-size: 2.2em; line-height: 1.2; font-weight: 600; margin: 0 0 .6em; }
 h2 { font-size: 1.5em; line-height: 1.3; font-weight: 600; text-align: center; margin: 4em 0 1.6em; }
 h3 { font-size: 1.1em; font-style: italic; font-weight: 500; margin: 2.4em 0 1em; }
 .author { color: var(--soft); }
-nav { margin: 0 0 5em; } nav ol { padding-left: 1.4em; } nav a { color: inherit; }
+nav { margin: 0 0 5em; } nav ol { list-style: none; padding: 0; } nav a { color: inherit; }
 p { margin: 0; text-indent: 1.4em; hyphens: auto; }
 h2 + p, h3 + p, hr + p, section > p:first-child, header p { text-indent: 0; }
 hr { width: 20%; border: 0; border-top: 1px solid var(--line); margin: 2em auto; }
