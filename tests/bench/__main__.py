@@ -19,7 +19,8 @@ PARTS = (
     "text_speed",
     "plots",
     "manuscript",
-, "manuscript_files")  # of an area that counts them in; alone when asked for
+    "manuscript_files",
+)  # of an area that counts them in; alone when asked for
 
 
 def figures(area: str) -> tuple[Figure, ...]:
