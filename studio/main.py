@@ -130,13 +130,17 @@ def routes(studio: Studio) -> "list[BaseRoute]":
     from studio.music.routes import music_routes
     from studio.music.sheet import SHEET_TYPE
     from studio.ui import components
+    from studio.writing.manuscript.manuscript import MANUSCRIPT_TYPE
+    from studio.writing.routes import writing_routes
+    from studio.writing.table import as_text as manuscript_text
 
     who = who_of(studio.gate)
     live = Live(studio.registry, studio.workbench)
     signs_in = isinstance(studio.gate, PasswordGate)
     ours = page_routes(studio.store, live, who, components.UI, components.script(), signs_in=signs_in)
-    ours += desk_routes(studio.store, live, who, {SHEET_TYPE: as_text})
+    ours += desk_routes(studio.store, live, who, {SHEET_TYPE: as_text, MANUSCRIPT_TYPE: manuscript_text})
     ours += music_routes(studio.store, studio.workbench, who)
+    ours += writing_routes(studio.store, studio.workbench, who)
     if isinstance(studio.gate, PasswordGate):
         ours += sign_in_routes(studio.gate, components.UI / "sign_in.html")
     return ours

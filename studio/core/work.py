@@ -130,9 +130,16 @@ class Job(Word):
     ended: datetime | None = None
 
 
-# What the text of a working copy is, once it is a draft: by the medium of its piece.
-WRITTEN: dict[Medium, str] = {"tune": "application/vnd.tandem.sheet+json"}
+# What the text of a working copy is, once it is a draft: by the form of its piece. All of these are JSON; what is not JSON
+# in such a piece was written before its room was there, and is plain text.
+WRITTEN: dict[str, str] = {
+    "tune": "application/vnd.tandem.sheet+json", "manuscript": "application/vnd.tandem.manuscript+json",
+}  # fmt: skip
 PLAIN = "text/plain"
+
+
+def written_type(form: str, text: str) -> str:
+    return WRITTEN.get(form, PLAIN) if text.startswith("{") else PLAIN
 
 
 class Working(Word):

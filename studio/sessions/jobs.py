@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from studio.core.ask import Ask
 from studio.core.errors import Refused
@@ -108,6 +108,15 @@ class Jobs(Drafts):
                     owned(db, table, owner, id)
                     wanted = wanted.where(column == id)
             return [word(OfferRecord, row) for row in db.execute(wanted).mappings()]
+
+    def asked(self, owner: str, piece: str, most: int) -> dict[str, int]:
+        """The jobs of a piece that gave offers, the newest first, and how many each; without reading the offers."""
+        o = schema.offers.c
+        newest = func.max(o.id)  # ids sort by time
+        wanted = select(o.job, func.count()).where(o.owner == owner, o.piece == piece).group_by(o.job)
+        with self.database.read() as db:
+            owned(db, schema.pieces, owner, piece)
+            return dict(db.execute(wanted.order_by(newest.desc()).limit(most)).tuples().all())
 
     def offer(self, owner: str, id: str) -> OfferRecord:
         with self.database.read() as db:

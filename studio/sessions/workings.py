@@ -13,7 +13,7 @@ from studio.core.errors import Refused
 from studio.core.event import Thing
 from studio.core.ids import new_id
 from studio.core.word import Word
-from studio.core.work import PLAIN, WRITTEN, Draft, Origin, Working, draft_id
+from studio.core.work import WRITTEN, Draft, Origin, Working, draft_id, written_type
 from studio.sessions import schema
 from studio.sessions.drafts import SUMMARY_LONGEST, Drafts, add_draft, draft_of, first_line, parents_of
 from studio.sessions.room import now, owned, sound, word
@@ -135,8 +135,8 @@ class Workings(Drafts):
 
     def _freeze(self, db: Connection, row: RowMapping, origin: Origin | None, summary: str = "") -> Draft:
         copy = word(Working, row)
-        medium = owned(db, schema.pieces, copy.owner, copy.piece)["medium"]
-        thing = Thing(name="body", media_type=WRITTEN.get(medium, PLAIN), body=copy.text.encode())
+        form = owned(db, schema.pieces, copy.owner, copy.piece)["form"]
+        thing = Thing(name="body", media_type=written_type(form, copy.text), body=copy.text.encode())
         parts = self.put_things([thing])
         if copy.base is not None:
             base = owned(db, schema.drafts, copy.owner, copy.base)

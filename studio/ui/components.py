@@ -22,10 +22,11 @@ PARTS: dict[str, tuple[str, ...]] = {
     "store-health": (),
     "drawer": (),
     "music-room": ("ask",),
+    "write-room": ("ask",),
 }
 
 # Scripts of a room, in folders of their own. They find one another by name, so their order does not matter.
-ROOMS = ("music",)
+ROOMS = ("music", "writing")
 
 # The component may be on the page before the script is: it waits in a list that the script empties.
 MOUNT = '(window.StudioWaiting ||= []).push(["%s", element, props, trigger, watch]); window.Studio?.mountAll();'

@@ -46,7 +46,7 @@ TABLE = {
     PAGE: (
         "/", "/svelte/{path:path}", "/config", "/static/{path:path}", "/assets/{path:path}", "/theme.css", "/robots.txt",
         "/pwa_icon/{size}", "/pwa_icon", "/manifest.json", "/studio/page.js", "/studio/sounds", "/studio/status", "/studio/store",
-        "/studio/store/check", "/studio/models", "/studio/models/{id}/{act}", "/sign-out", "/gradio_api/user", "/gradio_api/info",
+        "/studio/store/check", "/studio/models", "/studio/models/{id}/{act}", "/studio/writing/models", "/sign-out", "/gradio_api/user", "/gradio_api/info",
         "/gradio_api/custom_component/{id}/{environment}/{type}/{file_name}", "/gradio_api/queue/status",
         "/gradio_api/upload_progress", "/gradio_api/upload", "/gradio_api/startup-events", "/gradio_api/theme.css",
     ),
@@ -61,6 +61,17 @@ TABLE = {
         "/studio/music/copies/{id}/back", "/studio/music/copies/{id}/about", "/studio/music/copies/{id}/abc",
         "/studio/music/copies/{id}/score", "/studio/music/copies/{id}/export/{form}", "/studio/music/offers/{id}/take",
         "/studio/music/offers/{id}/reject", "/studio/music/sessions/{id}/answer", "/studio/music/sessions/{id}/keep-jam",
+        "/studio/writing/sessions/{id}/manuscripts", "/studio/writing/sessions/{id}/new",
+        "/studio/writing/sessions/{id}/import", "/studio/writing/manuscripts/{id}", "/studio/writing/manuscripts/{id}/offers",
+        "/studio/writing/manuscripts/{id}/rename", "/studio/writing/manuscripts/{id}/trash",
+        "/studio/writing/manuscripts/{id}/restore", "/studio/writing/copies/{id}/edit", "/studio/writing/copies/{id}/put",
+        "/studio/writing/copies/{id}/keep", "/studio/writing/copies/{id}/back", "/studio/writing/copies/{id}/settle",
+        "/studio/writing/copies/{id}/counts", "/studio/writing/copies/{id}/find", "/studio/writing/copies/{id}/replace",
+        "/studio/writing/copies/{id}/about", "/studio/writing/copies/{id}/context", "/studio/writing/copies/{id}/compare",
+        "/studio/writing/copies/{id}/merge", "/studio/writing/copies/{id}/replay", "/studio/writing/copies/{id}/replay/{step}",
+        "/studio/writing/copies/{id}/continuity", "/studio/writing/copies/{id}/export/{form}", "/studio/writing/offers/{id}",
+        "/studio/writing/offers/{id}/take", "/studio/writing/offers/{id}/diff", "/studio/writing/offers/{id}/keep-plot",
+        "/studio/writing/offers/{id}/reject",
         "/gradio_api/file={path_or_url:path}", "/gradio_api/file/{path:path}", "/gradio_api/heartbeat/{session_hash}",
         "/gradio_api/stream/{session_hash}/{run}/{component_id}/playlist.m3u8",
         "/gradio_api/stream/{session_hash}/{run}/{component_id}/{segment_id}.{ext}",
@@ -151,6 +162,8 @@ def furnish(house: House) -> None:
     tune = store.create_piece("alice", session.id, "tune", "tune", SECRET)
     sheet = new_sheet(jig().changed(title=SECRET), "human").dumps().decode()
     on_table = store.autosave("alice", store.working("alice", tune.id).id, 1, sheet).working
+    book = store.create_piece("alice", session.id, "text", "manuscript", SECRET)
+    page = store.autosave("alice", store.working("alice", book.id).id, 1, SECRET).working
     offer = store.record_offer(
         "alice",
         running.job.id,
@@ -174,6 +187,7 @@ def furnish(house: House) -> None:
         "session": session.id, "piece": piece.id, "working": copy.id, "drafts": draft.id, "sha256": big.parts[0].sha256,
         "jobs": running.job.id, "session_hash": hash, "event_id": event, "trash": thrown.id,
         "tunes": tune.id, "copies": on_table.id, "offers": offer.id,
+        "writing manuscripts": book.id, "writing copies": page.id, "writing offers": offer.id,
     }  # fmt: skip
 
 
@@ -186,7 +200,17 @@ def filled(house: House, path: str) -> str:
     """The route's path with alice's ids in it."""
     ids = house.ids
     music = {f"music/{name}": ids[name] for name in ("tunes", "copies", "offers")}
-    own = {**music, "music/sessions": ids["session"], "jobs": ids["jobs"], "working": ids["working"], "sessions": ids["session"], "drafts": ids["drafts"]}
+    writing = {f"writing/{name}": ids[f"writing {name}"] for name in ("manuscripts", "copies", "offers")}
+    own = {
+        **music,
+        **writing,
+        "music/sessions": ids["session"],
+        "writing/sessions": ids["session"],
+        "jobs": ids["jobs"],
+        "working": ids["working"],
+        "sessions": ids["session"],
+        "drafts": ids["drafts"],
+    }
     id = next((value for key, value in own.items() if path.startswith(f"/studio/{key}/")), "fake-writer")
     values = {"id": id, "sha256": ids["sha256"], "session_hash": ids["session_hash"], "path_or_url": house.upload, "path": house.upload,
               "act": "cancel", "key": "x", "url_path": "http://127.0.0.1/", "size": "64", "ext": "ts", "form": "mid"}  # fmt: skip

@@ -9,10 +9,11 @@ from pydantic import Field, model_validator
 
 from studio.core.ledger import Ledger, Span
 from studio.core.word import Word
+from studio.core.work import WRITTEN
 from studio.writing.context.bible import Bible
 from studio.writing.plot.plot import Plot
 
-MANUSCRIPT_TYPE = "application/vnd.tandem.manuscript+json"
+MANUSCRIPT_TYPE = WRITTEN["manuscript"]
 MOST_LETTERS = 12_000_000  # of a whole manuscript: about two million words
 
 

@@ -1,0 +1,1 @@
+// The writing room: mounts the editor and what stands beside it.

@@ -1,0 +1,51 @@
+"""Asking in a person's name: finds the manuscript, the plots and the model of a wish, and tells beforehand what would go in."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from studio.core.ask import Ask
+from studio.core.errors import Refused
+from studio.registry.status import CardStatus
+from studio.sessions.store import Store
+from studio.workbench import Workbench
+from studio.writing.asking import ask_of
+from studio.writing.manuscript.manuscript import Manuscript
+from studio.writing.offers import Offers
+from studio.writing.room import Room
+from studio.writing.showing import JSON, models_shown
+
+
+class Wished(NamedTuple):
+    ask: Ask
+    model: str
+    session: str
+    piece: str | None
+
+
+class Asking:
+    def __init__(self, store: Store, workbench: Workbench) -> None:
+        self.store, self.registry = store, workbench.registry
+        self.room = Room(store)
+        self.offers = Offers(self.room, self.titles())
+
+    def titles(self) -> dict[str, str]:
+        return {card.id: card.title for card in self.registry.cards()}
+
+    def cards(self) -> tuple[CardStatus, ...]:
+        return self.registry.status().cards
+
+    def models(self) -> list[JSON]:
+        return models_shown(self.cards())
+
+    def wish(self, owner: str, session: str, data: Mapping[str, Any]) -> Wished:
+        """Plots may be asked for where there is no manuscript yet."""
+        manuscript: Manuscript | None = None
+        piece: str | None = None
+        working = data.get("working")
+        if working:
+            copy, found = self.room.copy(owner, str(working))
+            manuscript, piece, session = self.room.table(owner, copy, found).manuscript, found.id, found.session
+        elif not session:
+            raise Refused("Open a session first.")
+        ask, model = ask_of(data, manuscript, lambda id: self.offers.plot(owner, id), self.cards())
+        return Wished(ask, model, session, piece)

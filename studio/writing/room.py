@@ -1,0 +1,283 @@
+"""The writing room behind the page: manuscripts of a session, the copy that is being written, and every change of it.
+
+Every method takes the owner's name first and goes through the store, which checks it. What is answered is plain JSON. Where
+words come from is worked out here, from what was stored, and never believed from the page.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from studio.core.errors import NotFound, Refused
+from studio.core.ledger import Span
+from studio.core.work import Origin, Piece, Working
+from studio.sessions.store import Store
+from studio.writing.manuscript.desk import Splice
+from studio.writing.manuscript.edits import Applied, Edit, applied
+from studio.writing.manuscript.manuscript import Manuscript
+from studio.writing.manuscript.sources import checked
+from studio.writing.manuscript.structure import Change, Restore
+from studio.writing.showing import JSON, shares_of, spans_of, state_of
+from studio.writing.table import Opened, Shelf, manuscript_of, opened
+
+TITLE = "New manuscript"
+MOST_EDITS = 5000
+FIELDS = ("title", "author", "goal", "bans", "bible", "settled", "plot")
+OF_SCENE = ("title", "summary", "beat", "goal", "cast")
+_EDITS: TypeAdapter[tuple[Edit, ...]] = TypeAdapter(tuple[Edit, ...])
+
+
+class Room:
+    def __init__(self, store: Store) -> None:
+        self.store, self.shelf = store, Shelf()
+
+    # manuscripts
+
+    def manuscripts(self, owner: str, session: str) -> list[JSON]:
+        """Oldest first."""
+        out = []
+        for piece in self._pieces(owner, session):
+            table = self.table(owner, self.store.working(owner, piece.id), piece)
+            out.append({"id": piece.id, "title": piece.title, "words": table.words})
+        return out
+
+    def _pieces(self, owner: str, session: str) -> list[Piece]:
+        return [piece for piece in self.store.pieces(owner, session) if piece.form == "manuscript"]
+
+    def create(self, owner: str, session: str, title: str = "") -> JSON:
+        return self.open(owner, self.new_piece(owner, session, title).id)
+
+    def new_piece(self, owner: str, session: str, title: str = "") -> Piece:
+        names = {piece.title for piece in self._pieces(owner, session)}
+        number = next(i for i in range(1, len(names) + 2) if _numbered(i) not in names)
+        return self.store.create_piece(owner, session, "text", "manuscript", title.strip() or _numbered(number))
+
+    def open(self, owner: str, piece: str, working: str | None = None) -> JSON:
+        """All of a manuscript."""
+        found = self.store.piece(owner, piece)
+        if found.form != "manuscript":
+            raise NotFound("This manuscript is not there. It may have been erased; go back to your sessions.")
+        return self.state(owner, found, self.store.working(owner, piece, working))
+
+    def state(self, owner: str, piece: Piece, copy: Working, texts: bool = True) -> JSON:
+        return state_of(piece, copy, self.store.workings(owner, piece.id), self.table(owner, copy, piece), texts)
+
+    def rename(self, owner: str, piece: str, title: str) -> JSON:
+        self.store.piece(owner, piece)
+        self.store.rename_piece(owner, piece, title)
+        return {"title": self.store.piece(owner, piece).title}
+
+    def trash(self, owner: str, piece: str) -> JSON:
+        self.store.trash_piece(owner, piece)
+        return {"trashed": piece}
+
+    def bring_back(self, owner: str, piece: str) -> JSON:
+        self.store.restore_piece(owner, piece)
+        return {"restored": piece}
+
+    # the copy that is being written
+
+    def copy(self, owner: str, working: str) -> tuple[Working, Piece]:
+        copy = self.store.copy(owner, working)
+        piece = self.store.piece(owner, copy.piece)
+        if piece.form != "manuscript":
+            raise NotFound("This text is not there. It may have been erased; go back to your sessions.")
+        return copy, piece
+
+    def table(self, owner: str, copy: Working, piece: Piece) -> Opened:
+        found = self.shelf.get(copy.id, copy.version)
+        if found is None:
+            found = opened(manuscript_of(copy.text, piece.title))
+            self.shelf.put(copy.id, copy.version, found)
+        return found
+
+    def manuscript(self, owner: str, working: str) -> Manuscript:
+        copy, piece = self.copy(owner, working)
+        return self.table(owner, copy, piece).manuscript
+
+    def edit(self, owner: str, working: str, version: int, edits: object) -> JSON:
+        """What was written, on disk when this returns. Where another page was faster both texts are kept: the answer is then
+        the state of the new branch."""
+        copy, piece = self.copy(owner, working)
+        return self.write(owner, copy, piece, version, edits_of(edits))
+
+    def write(self, owner: str, copy: Working, piece: Piece, version: int, edits: Sequence[Edit]) -> JSON:
+        before = self.table(owner, copy, piece)
+        bodies = self.bodies(owner, edits)
+        done = applied(before.manuscript, [true(edit, bodies) for edit in edits], bodies, before.cuts)
+        after = opened(done.manuscript, before.facts, done.cuts)
+        saved = self._save(owner, copy, version, before, after)
+        if saved.branched:
+            return {**self.state(owner, piece, saved.working), "branched": True}
+        return _written(saved.working, before, after, done)
+
+    def _save(self, owner: str, copy: Working, version: int, before: Opened, after: Opened) -> Any:
+        saved = self.store.autosave(owner, copy.id, version, after.dumps())
+        self.shelf.put(saved.working.id, saved.working.version, after)
+        return saved
+
+    def bodies(self, owner: str, edits: Sequence[Edit]) -> dict[str, str]:
+        """What the offers said that these edits name; without those that are not there or somebody else's."""
+        found: dict[str, str] = {}
+        for id in dict.fromkeys(_named(edits)):
+            try:
+                record = self.store.offer(owner, id)
+                if record.parts[0].media_type == "text/plain":
+                    found[id] = self.store.body(owner, record.parts[0].sha256)[0].decode("utf-8", "replace")
+            except NotFound:
+                continue
+        return found
+
+    def put(self, owner: str, working: str, version: int, what: str, value: object) -> JSON:
+        """Anything of a manuscript but its words."""
+        copy, piece = self.copy(owner, working)
+        before = self.table(owner, copy, piece)
+        after = opened(changed(before.manuscript, what, value), before.facts, before.cuts)
+        saved = self._save(owner, copy, version, before, after)
+        if what == "title" and after.manuscript.title.strip() and not saved.branched:
+            self.store.rename_piece(owner, piece.id, after.manuscript.title)
+            piece = self.store.piece(owner, piece.id)
+        return {**self.state(owner, piece, saved.working, texts=saved.branched), "branched": saved.branched}
+
+    def settle(self, owner: str, working: str, key: str) -> JSON:
+        """A contradiction that is meant to be one."""
+        copy, piece = self.copy(owner, working)
+        keys = self.table(owner, copy, piece).manuscript.settled
+        return self.put(owner, working, copy.version, "settled", list(dict.fromkeys((*keys, key[:400]))))
+
+    def keep(self, owner: str, working: str, summary: str = "") -> JSON:
+        """This version as a draft."""
+        copy, piece = self.copy(owner, working)
+        table = self.table(owner, copy, piece)
+        if not copy.text:
+            raise Refused("There is nothing to keep yet. Write something first.")
+        draft = self.store.freeze(owner, working, summary=summary or told(table), origin=origin_of(table))
+        return {"draft": draft.id, "summary": draft.summary}
+
+    def back(self, owner: str, working: str, draft: str) -> JSON:
+        """An earlier draft on the table again; what was there is a draft first."""
+        _, piece = self.copy(owner, working)
+        return self.state(owner, piece, self.store.adopt(owner, working, draft))
+
+
+# ------------------------------------------------------------------------------------------------------- pure helpers
+
+
+def _numbered(i: int) -> str:
+    return TITLE if i == 1 else f"{TITLE} {i}"
+
+
+def edits_of(data: object) -> tuple[Edit, ...]:
+    if not isinstance(data, list) or len(data) > MOST_EDITS:
+        raise Refused("These changes could not be read. Reload the page and try again.")
+    try:
+        return _EDITS.validate_python(data)
+    except (ValidationError, RecursionError):
+        raise Refused("These changes could not be read. Reload the page and try again.") from None
+
+
+def true(edit: Edit, bodies: Mapping[str, str]) -> Edit:
+    """The edit with spans that can be shown to be so: what is said to stand in an offer that cannot be read is edited."""
+    if isinstance(edit, Splice):
+        text = edit.text.replace("\0", "\ufffd").replace("\r", "\n")  # as long as it was
+        if edit.how in ("accepted", "rewritten") and edit.offer not in bodies:
+            raise NotFound("This offer is not there. It may have been erased.")
+        spans = tuple(_shown_true(span, bodies) for span in edit.spans)
+        return edit if text is edit.text and spans == edit.spans else edit.changed(text=text, spans=spans)
+    if isinstance(edit, Restore):
+        scenes = []
+        for scene in edit.scenes:
+            spans = tuple(checked(scene.text, [_shown_true(span, bodies) for span in scene.ledger.spans], bodies))
+            scenes.append(scene if spans == scene.ledger.spans else scene.changed(ledger={"spans": spans}))
+        return edit.changed(scenes=tuple(scenes))
+    return edit
+
+
+def _shown_true(span: Span, bodies: Mapping[str, str]) -> Span:
+    return span.changed(maker="model-edited") if span.maker == "model" and span.offer not in bodies else span
+
+
+def _named(edits: Sequence[Edit]) -> list[str]:
+    """The offers that these edits name."""
+    found: list[str | None] = []
+    for edit in edits:
+        if isinstance(edit, Splice):
+            found += [edit.offer, *(span.offer for span in edit.spans)]
+        elif isinstance(edit, Restore):
+            found += [span.offer for scene in edit.scenes for span in scene.ledger.spans]
+    return [id for id in found if id]
+
+
+def _written(copy: Working, before: Opened, after: Opened, done: Applied) -> JSON:
+    """What the page does not know yet: the makers of scenes that changed, and how to undo it."""
+    fresh = [scene for scene in after.manuscript.scenes if before.facts.get(scene.id) is not after.facts[scene.id]]
+    return {
+        "working": copy.id,
+        "version": copy.version,
+        "updated": copy.updated.isoformat(),
+        "branched": False,
+        "spans": {scene.id: spans_of(scene) for scene in fresh},
+        "scene_words": {scene.id: after.facts[scene.id].words for scene in fresh},
+        "undo": [edit.model_dump(mode="json") for edit in done.undo],
+        "shares": shares_of(after),
+        "words": after.words,
+    }
+
+
+def changed(manuscript: Manuscript, what: str, value: object) -> Manuscript:
+    try:
+        if what == "scene":
+            return _scene_changed(manuscript, value)
+        if what in FIELDS:
+            return manuscript.changed(**{what: value})
+    except ValidationError as error:
+        raise Refused(sentence(error)) from None
+    raise Refused("There is nothing of this name in a manuscript. Reload the page and try again.")
+
+
+def _scene_changed(manuscript: Manuscript, value: object) -> Manuscript:
+    fields = dict(value) if isinstance(value, Mapping) else {}
+    id = fields.pop("id", None)
+    if not fields or set(fields) - set(OF_SCENE):
+        raise Refused("This change of a scene could not be read. Reload the page and try again.")
+    chapters, found = [], False
+    for chapter in manuscript.chapters:
+        scenes = tuple(scene.changed(**fields) if scene.id == id else scene for scene in chapter.scenes)
+        found = found or any(scene.id == id for scene in chapter.scenes)
+        chapters.append(chapter.changed(scenes=scenes))
+    if not found:
+        raise Refused("This scene is no longer in the manuscript. Reload the page.")
+    return manuscript.changed(chapters=tuple(chapters))
+
+
+def sentence(error: ValidationError) -> str:
+    """What is wrong with one field, for a person."""
+    first = error.errors()[0]
+    where = " ".join(str(one) for one in first["loc"] if isinstance(one, str)).replace("_", " ")
+    said = str(first["msg"])[:160].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{where.capitalize() or 'This'}: {said.rstrip('.')}. Change it and try again."
+
+
+def told(table: Opened) -> str:
+    """A line for the tree of drafts."""
+    shares = shares_of(table)["percent"]
+    words, scenes = table.words, len(table.facts)
+    parts = [f"{words:,} word{'' if words == 1 else 's'} in {scenes} scene{'' if scenes == 1 else 's'}"]
+    if words:
+        ours = shares["human"]
+        parts.append(f"{ours} % typed by hand" if ours < 100 else "all typed by hand")
+    return ", ".join(parts)
+
+
+def origin_of(table: Opened) -> Origin:
+    makers = {made.maker for made, count in table.letters.items() if count}
+    return "person" if makers <= {"human", "pasted"} else "model" if makers == {"model"} else "mixed"
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+__all__ = ["Change", "Room"]
