@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0001"  # the newest migration; a test holds it against the folder
+HEAD = "0002"  # the newest migration; a test holds it against the folder
 
 metadata = MetaData(
     naming_convention={
@@ -144,6 +144,20 @@ workings = Table(
     Column("title", Text, nullable=False),
     _when("updated"),
     _when("kept", nullable=True),  # when the text last became a draft
+    Column("aside", LargeBinary, nullable=True),  # what its room keeps beside the text, such as what was cut last
+)
+
+makings = Table(
+    "makings",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    _owner(),
+    Column("working", ForeignKey("workings.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("what", String(20), nullable=False),
+    Column("version", Integer, nullable=False),  # of the copy, afterwards
+    Column("data", LargeBinary, nullable=False),
+    Column("draft", ForeignKey("drafts.id", ondelete="SET NULL"), nullable=True, index=True),
+    _when("created"),
 )
 
 choices = Table(

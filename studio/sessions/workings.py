@@ -4,8 +4,8 @@ A save names the version it changed. If another tab was faster, the text goes in
 Now and then a save first keeps the text before it as a draft, so that there is a history without any button.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from os.path import commonprefix
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
@@ -16,11 +16,13 @@ from studio.core.word import Word
 from studio.core.work import WRITTEN, Draft, Origin, Working, draft_id, written_type
 from studio.sessions import schema
 from studio.sessions.drafts import SUMMARY_LONGEST, Drafts, add_draft, draft_of, first_line, parents_of
+from studio.sessions.makings import Makings, Record, is_recorded, marked_before, tell, tell_beginning
 from studio.sessions.room import now, owned, sound, word
 
 KEEP_AFTER = timedelta(minutes=10)
 KEEP_CHANGE = 2_000  # characters
-LONGEST = 5_000_000  # characters of one text
+LONGEST = 5_000_000  # characters of one plain text; works of a room are refused when too long, never cut
+LONGEST_WORK = 60_000_000
 
 
 class Saved(Word):
@@ -36,12 +38,21 @@ def history_due(old: str, new: str, since: datetime, at: datetime) -> bool:
         return True
     if abs(len(old) - len(new)) >= KEEP_CHANGE:
         return True
-    start = len(commonprefix([old, new]))
-    end = len(commonprefix([old[start:][::-1], new[start:][::-1]]))
+    start = _alike(len(min(old, new, key=len)), lambda n: old[:n] == new[:n])
+    end = _alike(len(min(old, new, key=len)) - start, lambda n: not n or old[-n:] == new[-n:])
     return max(len(old), len(new)) - start - end >= KEEP_CHANGE
 
 
-class Workings(Drafts):
+def _alike(most: int, holds: Callable[[int], bool]) -> int:
+    """The largest number for which it holds, if it holds for all smaller ones: a long text is compared in a few steps."""
+    low, high = 0, most
+    while low < high:
+        half = (low + high + 1) // 2
+        low, high = (half, high) if holds(half) else (low, half - 1)
+    return low
+
+
+class Workings(Drafts, Makings):
     def working(self, owner: str, piece: str, id: str | None = None) -> Working:
         """The first working copy of a piece, made when there is none, or the one with this id."""
         w = schema.workings.c
@@ -78,17 +89,22 @@ class Workings(Drafts):
             rows = db.execute(select(schema.workings).where(w.piece == piece, w.owner == owner).order_by(w.id)).mappings()
             return [word(Working, row) for row in rows]
 
-    def autosave(self, owner: str, id: str, version: int, text: str) -> Saved:
-        """Returns when the text is on disk: in this copy, or in a new branch when the copy has moved on."""
-        text = sound(text[:LONGEST])
+    def autosave(self, owner: str, id: str, version: int, text: str, record: Record | None = None) -> Saved:
+        """Returns when the text is on disk: in this copy, or in a new branch when the copy has moved on. `record` goes along."""
+        if record is not None and len(text) > LONGEST_WORK:
+            raise Refused("This work is too large to be saved as one. Split it into several pieces.")
+        text = sound(text if record is not None else text[:LONGEST])
         with self.database.write() as db:
             row = owned(db, schema.workings, owner, id)
             copy = word(Working, row)
             if copy.text == text:
                 return Saved(working=copy)
             if copy.version != version:
-                return Saved(working=self._branch(db, copy, text), branched=True)
+                forked = self._branch(db, copy, text) if record is None else self._fork(db, copy, version, text, record)
+                return Saved(working=forked, branched=True)
             at = now()
+            if record is not None:
+                tell_beginning(db, copy)
             kept = row["kept"]
             if history_due(copy.text, text, word(Working, {**row, "updated": kept}).updated if kept else copy.updated, at):
                 draft = self._freeze(db, row, "person")
@@ -97,7 +113,11 @@ class Workings(Drafts):
             copy = copy.changed(version=copy.version + 1, text=text, updated=at)
             w = schema.workings.c
             values = copy.model_dump(include={"version", "text", "updated", "base"})
+            if record is not None and record.aside is not None:
+                values["aside"] = record.aside
             db.execute(update(schema.workings).where(w.id == id, w.owner == owner).values(**values, kept=kept or at))
+            if record is not None:
+                tell(db, copy, record.what, record.data)
         return Saved(working=copy)
 
     def _branch(self, db: Connection, copy: Working, text: str) -> Working:
@@ -111,6 +131,28 @@ class Workings(Drafts):
             if other.text == text and other.base == copy.base:
                 return other  # an answer was lost on the way and the tab asks again
         return _add(db, copy.changed(id=new_id(), version=1, text=text, title=f"branch {len(copies) + 1}", updated=now()))
+
+    def _fork(self, db: Connection, copy: Working, version: int, text: str, record: Record) -> Working:
+        """A branch that knows where it left: what both were then is a draft, which they can be merged by."""
+        if not record.before:
+            return self._branch(db, copy, text)
+        form = owned(db, schema.pieces, copy.owner, copy.piece)["form"]
+        thing = Thing(name="body", media_type=written_type(form, record.before), body=record.before.encode())
+        parts = self.put_things([thing])
+        self.add_blobs(db, copy.owner, parts, [thing])
+        last = marked_before(db, copy, version)
+        past = (last,) if last else ()
+        draft = Draft(
+            id=draft_id(copy.piece, past, parts, "person", None), owner=copy.owner, piece=copy.piece, parents=past, parts=parts,
+            origin="person", recipe=None, offer=None, summary="Where a branch left", created=now(),
+        )  # fmt: skip
+        draft = add_draft(db, draft)
+        made = self._branch(db, copy.changed(base=draft.id), text)
+        if tell_beginning(db, made):
+            tell(db, made, "fork", copy.id.encode(), draft.id)
+            w = schema.workings.c
+            db.execute(update(schema.workings).where(w.id == made.id, w.owner == copy.owner).values(aside=record.aside))
+        return made
 
     def freeze(self, owner: str, id: str, *, origin: Origin | None = None, summary: str = "") -> Draft:
         """The text as it is now, as a draft."""
@@ -130,7 +172,11 @@ class Workings(Drafts):
             copy = word(Working, row).changed(text=text, version=row["version"] + 1, base=draft, updated=now())
             values = copy.model_dump(include={"version", "text", "updated", "base"})
             w = schema.workings.c
-            db.execute(update(schema.workings).where(w.id == id, w.owner == owner).values(**values, kept=copy.updated))
+            db.execute(
+                update(schema.workings).where(w.id == id, w.owner == owner).values(**values, kept=copy.updated, aside=None)
+            )
+            if is_recorded(db, owner, copy.piece):
+                tell(db, copy, "draft", draft=draft)
         return copy
 
     def _freeze(self, db: Connection, row: RowMapping, origin: Origin | None, summary: str = "") -> Draft:
@@ -155,6 +201,8 @@ class Workings(Drafts):
         )  # fmt: skip
         w = schema.workings.c
         db.execute(update(schema.workings).where(w.id == copy.id, w.owner == copy.owner).values(base=draft.id, kept=now()))
+        if is_recorded(db, copy.owner, copy.piece):
+            tell(db, copy, "mark", draft=draft.id)
         return draft
 
     def restore_draft(self, owner: str, id: str) -> Draft:
@@ -178,8 +226,13 @@ class Workings(Drafts):
             draft = add_draft(db, made)
             if row is not None:
                 text = sound(self.read_body(db, owner, old.parts[0].sha256)[0].decode("utf-8", "replace"))
-                values = {"text": text, "version": row["version"] + 1, "base": draft.id, "updated": now(), "kept": now()}
-                db.execute(update(schema.workings).where(w.id == row["id"], w.owner == owner).values(**values))
+                copy = word(Working, row).changed(text=text, version=row["version"] + 1, base=draft.id, updated=now())
+                values = copy.model_dump(include={"text", "version", "base", "updated"})
+                db.execute(
+                    update(schema.workings).where(w.id == row["id"], w.owner == owner).values(**values, kept=now(), aside=None)
+                )
+                if is_recorded(db, owner, copy.piece):
+                    tell(db, copy, "draft", draft=draft.id)
         return draft
 
 

@@ -14,7 +14,7 @@ from studio.writing.context import gather as context
 from studio.writing.manuscript.manuscript import Manuscript, Scene
 from studio.writing.plot.plot import Plot
 from studio.writing.plot.slots import check
-from studio.writing.room import sentence
+from studio.writing.putting import sentence
 from studio.writing.showing import why_not
 
 SEEDS = 2**31

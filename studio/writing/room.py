@@ -6,26 +6,26 @@ words come from is worked out here, from what was stored, and never believed fro
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from studio.core.errors import NotFound, Refused
 from studio.core.ledger import Span
 from studio.core.work import Origin, Piece, Working
-from studio.sessions.store import Store
+from studio.sessions.makings import Record, What
+from studio.sessions.store import Saved, Store
+from studio.writing.made import OLD, at_version, named, put_of, strokes_of
 from studio.writing.manuscript.desk import Splice
 from studio.writing.manuscript.edits import Applied, Edit, applied
 from studio.writing.manuscript.manuscript import Manuscript
 from studio.writing.manuscript.sources import checked
-from studio.writing.manuscript.structure import Change, Restore
+from studio.writing.manuscript.structure import Restore
+from studio.writing.putting import changed
 from studio.writing.showing import JSON, shares_of, spans_of, state_of
-from studio.writing.table import Opened, Shelf, manuscript_of, opened
+from studio.writing.table import Opened, Shelf, manuscript_of, opened, pack_cuts, unpack_cuts
 
 TITLE = "New manuscript"
 MOST_EDITS = 5000
-FIELDS = ("title", "author", "goal", "bans", "bible", "settled", "plot")
-OF_SCENE = ("title", "summary", "beat", "goal", "cast")
 _EDITS: TypeAdapter[tuple[Edit, ...]] = TypeAdapter(tuple[Edit, ...])
 
 
@@ -89,9 +89,21 @@ class Room:
     def table(self, owner: str, copy: Working, piece: Piece) -> Opened:
         found = self.shelf.get(copy.id, copy.version)
         if found is None:
-            found = opened(manuscript_of(copy.text, piece.title))
+            found = opened(manuscript_of(copy.text, piece.title), cuts=unpack_cuts(self.store.aside(owner, copy.id)))
             self.shelf.put(copy.id, copy.version, found)
         return found
+
+    def table_at(self, owner: str, copy: Working, piece: Piece, version: int) -> Opened:
+        """As it was when the page that asks saw it last."""
+        if version == copy.version:
+            return self.table(owner, copy, piece)
+        if not 0 < version < copy.version:
+            raise Refused(OLD)
+        rows = self.store.makings(owner, copy.id)
+        old = at_version(
+            rows, version, piece.title, lambda id: self.draft(owner, id, piece.id), lambda ids: self.bodies(owner, ids)
+        )  # fmt: skip
+        return opened(old, self.table(owner, copy, piece).facts)
 
     def manuscript(self, owner: str, working: str) -> Manuscript:
         copy, piece = self.copy(owner, working)
@@ -104,24 +116,29 @@ class Room:
         return self.write(owner, copy, piece, version, edits_of(edits))
 
     def write(self, owner: str, copy: Working, piece: Piece, version: int, edits: Sequence[Edit]) -> JSON:
-        before = self.table(owner, copy, piece)
-        bodies = self.bodies(owner, edits)
-        done = applied(before.manuscript, [true(edit, bodies) for edit in edits], bodies, before.cuts)
+        before = self.table_at(owner, copy, piece, version)
+        bodies = self.bodies(owner, named(edits))
+        edits = [true(edit, bodies) for edit in edits]
+        done = applied(before.manuscript, edits, bodies, before.cuts)
         after = opened(done.manuscript, before.facts, done.cuts)
-        saved = self._save(owner, copy, version, before, after)
+        saved = self._save(owner, copy, version, before, after, "strokes", strokes_of(edits, now_ms()))
         if saved.branched:
             return {**self.state(owner, piece, saved.working), "branched": True}
         return _written(saved.working, before, after, done)
 
-    def _save(self, owner: str, copy: Working, version: int, before: Opened, after: Opened) -> Any:
-        saved = self.store.autosave(owner, copy.id, version, after.dumps())
+    def _save(
+        self, owner: str, copy: Working, version: int, before: Opened, after: Opened, what: What, data: bytes
+    ) -> Saved:  # fmt: skip
+        old = copy.text if version == copy.version else before.dumps()
+        aside = None if after.cuts == before.cuts and version == copy.version else pack_cuts(after.cuts)
+        saved = self.store.autosave(owner, copy.id, version, after.dumps(), Record(what, data, old, aside))
         self.shelf.put(saved.working.id, saved.working.version, after)
         return saved
 
-    def bodies(self, owner: str, edits: Sequence[Edit]) -> dict[str, str]:
-        """What the offers said that these edits name; without those that are not there or somebody else's."""
+    def bodies(self, owner: str, offers: Sequence[str]) -> dict[str, str]:
+        """What these offers said; without those that are not there or somebody else's."""
         found: dict[str, str] = {}
-        for id in dict.fromkeys(_named(edits)):
+        for id in offers:
             try:
                 record = self.store.offer(owner, id)
                 if record.parts[0].media_type == "text/plain":
@@ -130,12 +147,19 @@ class Room:
                 continue
         return found
 
+    def draft(self, owner: str, id: str, piece: str) -> Manuscript:
+        """A draft of this manuscript."""
+        draft = self.store.draft(owner, id)
+        if draft.piece != piece:
+            raise NotFound("That draft belongs to another piece. Open that piece first.")
+        return manuscript_of(self.store.body(owner, draft.parts[0].sha256)[0].decode("utf-8", "replace"))
+
     def put(self, owner: str, working: str, version: int, what: str, value: object) -> JSON:
         """Anything of a manuscript but its words."""
         copy, piece = self.copy(owner, working)
-        before = self.table(owner, copy, piece)
+        before = self.table_at(owner, copy, piece, version)
         after = opened(changed(before.manuscript, what, value), before.facts, before.cuts)
-        saved = self._save(owner, copy, version, before, after)
+        saved = self._save(owner, copy, version, before, after, "put", put_of(what, value))
         if what == "title" and after.manuscript.title.strip() and not saved.branched:
             self.store.rename_piece(owner, piece.id, after.manuscript.title)
             piece = self.store.piece(owner, piece.id)
@@ -199,17 +223,6 @@ def _shown_true(span: Span, bodies: Mapping[str, str]) -> Span:
     return span.changed(maker="model-edited") if span.maker == "model" and span.offer not in bodies else span
 
 
-def _named(edits: Sequence[Edit]) -> list[str]:
-    """The offers that these edits name."""
-    found: list[str | None] = []
-    for edit in edits:
-        if isinstance(edit, Splice):
-            found += [edit.offer, *(span.offer for span in edit.spans)]
-        elif isinstance(edit, Restore):
-            found += [span.offer for scene in edit.scenes for span in scene.ledger.spans]
-    return [id for id in found if id]
-
-
 def _written(copy: Working, before: Opened, after: Opened, done: Applied) -> JSON:
     """What the page does not know yet: the makers of scenes that changed, and how to undo it."""
     fresh = [scene for scene in after.manuscript.scenes if before.facts.get(scene.id) is not after.facts[scene.id]]
@@ -224,40 +237,6 @@ def _written(copy: Working, before: Opened, after: Opened, done: Applied) -> JSO
         "shares": shares_of(after),
         "words": after.words,
     }
-
-
-def changed(manuscript: Manuscript, what: str, value: object) -> Manuscript:
-    try:
-        if what == "scene":
-            return _scene_changed(manuscript, value)
-        if what in FIELDS:
-            return manuscript.changed(**{what: value})
-    except ValidationError as error:
-        raise Refused(sentence(error)) from None
-    raise Refused("There is nothing of this name in a manuscript. Reload the page and try again.")
-
-
-def _scene_changed(manuscript: Manuscript, value: object) -> Manuscript:
-    fields = dict(value) if isinstance(value, Mapping) else {}
-    id = fields.pop("id", None)
-    if not fields or set(fields) - set(OF_SCENE):
-        raise Refused("This change of a scene could not be read. Reload the page and try again.")
-    chapters, found = [], False
-    for chapter in manuscript.chapters:
-        scenes = tuple(scene.changed(**fields) if scene.id == id else scene for scene in chapter.scenes)
-        found = found or any(scene.id == id for scene in chapter.scenes)
-        chapters.append(chapter.changed(scenes=scenes))
-    if not found:
-        raise Refused("This scene is no longer in the manuscript. Reload the page.")
-    return manuscript.changed(chapters=tuple(chapters))
-
-
-def sentence(error: ValidationError) -> str:
-    """What is wrong with one field, for a person."""
-    first = error.errors()[0]
-    where = " ".join(str(one) for one in first["loc"] if isinstance(one, str)).replace("_", " ")
-    said = str(first["msg"])[:160].removeprefix("Value error, ").removeprefix("Input ")
-    return f"{where.capitalize() or 'This'}: {said.rstrip('.')}. Change it and try again."
 
 
 def told(table: Opened) -> str:
@@ -278,6 +257,3 @@ def origin_of(table: Opened) -> Origin:
 
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
-
-
-__all__ = ["Change", "Room"]

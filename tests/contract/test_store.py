@@ -351,6 +351,8 @@ TRIES: dict[str, Callable[[Store, dict[str, str]], Any]] = {
     "jobs": lambda s, v: s.jobs(OTHER),
     "record_offer": lambda s, v: s.record_offer(OTHER, v["job"], Offer(index=1, seed=1, things=(thing("x"),)), recipe()),
     "offers": lambda s, v: s.offers(OTHER),
+    "makings": lambda s, v: s.makings(OTHER, v["working"]),
+    "aside": lambda s, v: s.aside(OTHER, v["working"]),
     "asked": lambda s, v: s.asked(OTHER, v["piece"], 5),
     "choose": lambda s, v: s.choose(OTHER, v["offer"], "kept"),
     "choices": lambda s, v: s.choices(OTHER, v["offer"]),
