@@ -1,5 +1,7 @@
 """Jobs, offers and choices: what was asked of models, what they offered, what the person did with it."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -9,12 +11,22 @@ from studio.core.errors import Refused
 from studio.core.event import Offer
 from studio.core.ids import new_id
 from studio.core.recipe import Recipe
+from studio.core.word import Word
 from studio.core.work import ENDED, Choice, ChoiceKind, Job, JobState, OfferRecord
 from studio.sessions import schema
 from studio.sessions.drafts import Drafts, add_choice
-from studio.sessions.room import now, owned, sound, word
+from studio.sessions.room import aware, now, owned, sound, word
 
 STOPPED = "The studio stopped while this was running. What had been finished is kept."
+
+
+class Asked(Word):
+    """A job that gave offers, as a list shows it."""
+
+    id: str
+    task: str
+    created: datetime
+    count: int  # of offers
 
 
 class Jobs(Drafts):
@@ -109,14 +121,28 @@ class Jobs(Drafts):
                     wanted = wanted.where(column == id)
             return [word(OfferRecord, row) for row in db.execute(wanted).mappings()]
 
-    def asked(self, owner: str, piece: str, most: int) -> dict[str, int]:
-        """The jobs of a piece that gave offers, the newest first, and how many each; without reading the offers."""
-        o = schema.offers.c
+    def asked(self, owner: str, piece: str, most: int) -> list[Asked]:
+        """The jobs of a piece that gave offers, the newest first; without reading asks and offers, which can be long."""
+        o, j = schema.offers.c, schema.jobs.c
         newest = func.max(o.id)  # ids sort by time
         wanted = select(o.job, func.count()).where(o.owner == owner, o.piece == piece).group_by(o.job)
         with self.database.read() as db:
             owned(db, schema.pieces, owner, piece)
-            return dict(db.execute(wanted.order_by(newest.desc()).limit(most)).tuples().all())
+            counts: dict[str, int] = dict(db.execute(wanted.order_by(newest.desc()).limit(most)).tuples().all())
+            told = select(j.id, j.ask["task"].as_string(), j.created).where(j.owner == owner, j.id.in_(counts))
+            rows = {id: (task, created) for id, task, created in db.execute(told).tuples()}
+        return [Asked(id=id, task=rows[id][0], created=aware(rows[id][1]), count=count) for id, count in counts.items()]
+
+    def origins(self, owner: str, offers: Sequence[str]) -> dict[str, tuple[str, str, datetime]]:
+        """Model, its revision and the time of each of these offers that is there."""
+        o = schema.offers.c
+        found: dict[str, tuple[str, str, datetime]] = {}
+        with self.database.read() as db:
+            for i in range(0, len(offers), 500):
+                wanted = select(o.id, o.recipe["model"].as_string(), o.recipe["revision"].as_string(), o.created)
+                rows = db.execute(wanted.where(o.owner == owner, o.id.in_(offers[i : i + 500]))).tuples()
+                found.update({id: (model, revision, aware(created)) for id, model, revision, created in rows})
+        return found
 
     def offer(self, owner: str, id: str) -> OfferRecord:
         with self.database.read() as db:

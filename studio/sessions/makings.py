@@ -69,7 +69,8 @@ def _next() -> Any:
 def tell(db: Connection, copy: Working, what: What, data: bytes = b"", draft: str | None = None) -> None:
     """Now the copy is at this version, by this."""
     row = {
-        "number": _next(), "owner": copy.owner, "working": copy.id, "what": what, "version": copy.version, "data": data, "draft": draft,
+        "number": _next(), "owner": copy.owner,
+        "working": copy.id, "what": what, "version": copy.version, "data": data, "draft": draft,
         "created": now(),
     }  # fmt: skip
     db.execute(insert(schema.makings).values(**row))

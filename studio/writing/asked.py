@@ -9,6 +9,8 @@ from studio.registry.status import CardStatus
 from studio.sessions.store import Store
 from studio.workbench import Workbench
 from studio.writing.asking import ask_of
+from studio.writing.changing import Changing
+from studio.writing.looking import USUAL_CONTEXT, Looking
 from studio.writing.manuscript.manuscript import Manuscript
 from studio.writing.offers import Offers
 from studio.writing.room import Room
@@ -27,6 +29,8 @@ class Asking:
         self.store, self.registry = store, workbench.registry
         self.room = Room(store)
         self.offers = Offers(self.room, self.titles())
+        self.looking = Looking(self.room, self.titles())
+        self.changing = Changing(self.room, self.looking)
 
     def titles(self) -> dict[str, str]:
         return {card.id: card.title for card in self.registry.cards()}
@@ -36,6 +40,11 @@ class Asking:
 
     def models(self) -> list[JSON]:
         return models_shown(self.cards())
+
+    def context_of(self, model: str) -> int:
+        """Pieces that a model holds, as its card says."""
+        card = next((card for card in self.registry.cards() if card.id == model), None)
+        return int(card.options.get("context", USUAL_CONTEXT)) if card else USUAL_CONTEXT
 
     def wish(self, owner: str, session: str, data: Mapping[str, Any]) -> Wished:
         """Plots may be asked for where there is no manuscript yet."""

@@ -15,7 +15,7 @@ from studio.writing.manuscript.manuscript import Manuscript, Scene
 from studio.writing.plot.plot import Plot
 from studio.writing.plot.slots import check
 from studio.writing.putting import sentence
-from studio.writing.showing import why_not
+from studio.writing.showing import DOES, USABLE, cannot, could, why_not
 
 SEEDS = 2**31
 LONGEST = 20_000  # letters of a passage
@@ -29,11 +29,6 @@ PLOT_ASKED = frozenset(
 # Letters of text before the cursor that are looked through and kept with the ask: what a model of the kind can hold at most.
 REACH = {"embedded": 16_000, "server": 200_000}
 USUAL_REACH = 60_000
-DOES = {
-    "plot": "make plots", "continue": "go on writing", "fill": "fill a gap", "spark": "give next lines", "describe": "describe",
-    "dialogue": "write dialogue", "rewrite": "rewrite a passage", "expand": "expand a passage", "summarise": "sum up",
-    "weigh": "say how likely each word is",
-}  # fmt: skip
 
 
 class Where(NamedTuple):
@@ -185,26 +180,11 @@ def chosen(task: str, model: object, cards: Iterable[CardStatus]) -> CardStatus:
         if found is None:
             raise Refused("This model is not there any more. Choose another one.")
         if found not in able:
-            raise Refused(f"{found.card.title} cannot {does}. {could(able)}")
+            raise Refused(cannot(found, task, texts))
         if why_not(found):
             raise Refused(f"{found.card.title}: {why_not(found)}")
         return found
     usable = [status for status in able if not why_not(status)]
     if not usable:
         raise Refused(f"No model that is here can {does}. {could(able)}")
-    ready = ("loaded", "loading", "embedded", "installed")
-    return min(usable, key=lambda status: (status.card.source.kind == "server", ready.index(status.state)))
-
-
-def could(able: Iterable[CardStatus]) -> str:
-    """Which models could, the ready ones first."""
-    here = [status.card.title for status in able if not why_not(status)]
-    away = [status.card.title for status in able if status.state == "available"]
-    if here:
-        return f"{_listed(here)} can."
-    return f"{_listed(away)} could: get one in the Models tab." if away else "The Models tab shows which could be added."
-
-
-def _listed(names: list[str]) -> str:
-    shown = names[:3]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
+    return min(usable, key=lambda status: (status.card.source.kind == "server", USABLE.index(status.state)))

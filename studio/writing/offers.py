@@ -15,7 +15,7 @@ from studio.writing.manuscript.desk import Splice
 from studio.writing.manuscript.manuscript import MANUSCRIPT_TYPE, Chapter, Manuscript, Scene
 from studio.writing.plot.plot import PLOT_TYPE, Person, Plot
 from studio.writing.room import TITLE, Room, told
-from studio.writing.showing import JSON, offer_shown
+from studio.writing.showing import JSON, offer_shown, spread_of, where_asked
 
 SHOWN = 24  # jobs, and offers of one
 
@@ -27,12 +27,18 @@ class Offers:
 
     def of_piece(self, owner: str, piece: str, job: str | None = None) -> JSON:
         """The offers of one job, the newest when none is named, and which jobs there are."""
-        self.store.piece(owner, piece)
         jobs = self.store.asked(owner, piece, SHOWN)
-        chosen = job if job in jobs else next(iter(jobs), None)
-        records = self.store.offers(owner, job=chosen)[:SHOWN] if chosen else []
-        found = sorted((self._shown(owner, one) for one in records), key=lambda one: one["index"])
-        return {"job": chosen, "task": found[0]["task"] if found else None, "jobs": jobs, "offers": found}
+        chosen = next((one for one in jobs if one.id == job), jobs[0] if jobs else None)
+        records = sorted(self.store.offers(owner, job=chosen.id)[:SHOWN], key=lambda one: one.index) if chosen else []
+        found = [self._shown(owner, one) for one in records]
+        return {
+            "job": chosen.id if chosen else None,
+            "task": chosen.task if chosen else None,
+            "jobs": [one.model_dump(mode="json") for one in jobs],
+            "offers": found,
+            "spread": spread_of(found),
+            "where": where_asked(records[0].recipe.ask) if records else None,
+        }
 
     def one(self, owner: str, offer: str) -> JSON:
         return self._shown(owner, self.store.offer(owner, offer))

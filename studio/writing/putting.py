@@ -1,4 +1,4 @@
-"""Everything of a manuscript but its words, set by name: title, goal, bans, story bible, outline, what belongs to a scene. Pure."""
+"""Everything of a manuscript but its words, set by name: title, goal, bans, bible, outline, what belongs to a scene. Pure."""
 
 from collections.abc import Mapping
 

@@ -11,7 +11,7 @@ from studio.ui.components import part
 from studio.ui.shell import Shell, owner_of, plainly
 from studio.ui.stream import View, views
 from studio.writing.asked import Asking
-from studio.writing.showing import body_shown
+from studio.writing.showing import body_shown, spread_of
 
 PER_SECOND = 12.0  # a picture of every offer this often
 
@@ -45,7 +45,8 @@ def build(shell: Shell) -> None:
         try:
             for view in views(running, PER_SECOND):
                 yield {**about, **shown(view, made_by), "ended": False}
-            yield {**about, **shown(view, made_by), "ended": True, "state": running.state}
+            last = shown(view, made_by)
+            yield {**about, **last, "ended": True, "state": running.state, "spread": spread_of(last["offers"].values())}
         finally:
             running.close()
 
@@ -73,5 +74,5 @@ def offered(offer: Offer, made_by: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": offer.id, "index": offer.index, "seed": offer.seed, "done": True, "partial": offer.partial, "chosen": None,
         "summary": offer.summary, "facts": offer.facts, **made_by,
-        **body_shown(offer.things[0].media_type, offer.things[0].body),
+        **body_shown(offer.things[0].media_type, offer.things[0].body, offer.facts),
     }  # fmt: skip

@@ -63,6 +63,7 @@ TABLE = {
         "/studio/music/offers/{id}/reject", "/studio/music/sessions/{id}/answer", "/studio/music/sessions/{id}/keep-jam",
         "/studio/writing/sessions/{id}/manuscripts", "/studio/writing/sessions/{id}/new",
         "/studio/writing/sessions/{id}/import", "/studio/writing/manuscripts/{id}", "/studio/writing/manuscripts/{id}/offers",
+        "/studio/writing/manuscripts/{id}/drafts", "/studio/writing/copies/{id}/style",
         "/studio/writing/manuscripts/{id}/rename", "/studio/writing/manuscripts/{id}/trash",
         "/studio/writing/manuscripts/{id}/restore", "/studio/writing/copies/{id}/edit", "/studio/writing/copies/{id}/put",
         "/studio/writing/copies/{id}/keep", "/studio/writing/copies/{id}/back", "/studio/writing/copies/{id}/settle",

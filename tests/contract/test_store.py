@@ -351,6 +351,7 @@ TRIES: dict[str, Callable[[Store, dict[str, str]], Any]] = {
     "jobs": lambda s, v: s.jobs(OTHER),
     "record_offer": lambda s, v: s.record_offer(OTHER, v["job"], Offer(index=1, seed=1, things=(thing("x"),)), recipe()),
     "offers": lambda s, v: s.offers(OTHER),
+    "origins": lambda s, v: s.origins(OTHER, [v["offer"]]),
     "makings": lambda s, v: s.makings(OTHER, v["working"]),
     "aside": lambda s, v: s.aside(OTHER, v["working"]),
     "asked": lambda s, v: s.asked(OTHER, v["piece"], 5),
