@@ -12,7 +12,7 @@
     const others = h("button", { type: "button", hidden: true, onclick: () => ctx.again({ boldness: Math.min(1, 0.25 + (asked?.fields?.boldness ?? 0.5)) }, task), title: "New ones, bolder" }, "More different");
     const older = h("select", { "aria-label": "Offers made before", hidden: true }), spread = h("p", { class: "soft spread", hidden: true });
     const idea = h("form", { class: "idea", hidden: true }), list = h("ol", { class: "cards" });
-    const section = h("section", { class: "offers", "aria-label": "Offers", hidden: true }, h("header", {}, title, state, bar, stop, others, older), spread, idea, list);
+    const section = h("div", { class: "offers", hidden: true }, h("header", {}, title, state, bar, stop, others, older), spread, idea, list);
     root.append(section);
     let cards = [], token = null, task = "", asked = null, where = null, covered = false;
     older.addEventListener("change", ctx.trying(async () => show(await ctx.get(`manuscripts/${ctx.state().piece}/offers?job=${encodeURIComponent(older.value)}`))));

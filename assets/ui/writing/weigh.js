@@ -1,0 +1,67 @@
+// How sure a model was of each word of a passage: a heat map. A word tells what else might have come, and can begin a new branch.
+(() => {
+  const writing = (Studio.writing ||= {}), { h, fill } = Studio;
+  const LEVELS = [[0.5, "sure"], [0.15, "likely"], [0.03, "unsure"], [0, "surprised"]];
+
+  writing.weigh = (ctx, root) => {
+    const { percent, size } = writing.kit;
+    const text = h("p", { class: "heat", role: "group", "aria-label": "Words by how sure the model was; arrow keys go from one to the next" }), others = h("div", { class: "others", "aria-live": "polite" });
+    const key = h("ul", { class: "key" }, LEVELS.map(([, name], i) => h("li", {}, h("span", { class: `p${i}` }, name)))), state = h("span", { class: "soft state", role: "status" });
+    const section = h("section", { class: "weighed", "aria-label": "How sure", hidden: true }, h("header", {}, h("h3", {}, "How sure"), state, h("button", { type: "button", class: "quiet", onclick: () => { section.hidden = true; } }, "Close")), key, text, others);
+    root.append(section);
+    let where = null, pieces = [], token = null;
+
+    const level = (p) => LEVELS.findIndex(([least]) => p >= least);
+    function show(offer) {
+      pieces = offer.weighed?.pieces || offer.pieces || [];
+      let at = where.start;
+      fill(text, pieces.map((one, i) => {
+        const p = Math.exp(one.logprob), here = at, name = LEVELS[level(p)][1];
+        at += size(one.text);
+        return h("button", { type: "button", class: `piece p${level(p)}`, tabindex: i ? "-1" : "0", "aria-label": `${one.text.trim() || "a space"}, ${percent(p)}, ${name}`, onclick: () => alternatives(i, here), onkeydown: (e) => move(e, i) }, one.text);
+      }));
+      const mean = offer.weighed?.mean ?? offer.facts?.mean;
+      state.textContent = `${offer.model_title || offer.model || "The model"}${mean !== undefined ? `: ${percent(Math.exp(mean))} a piece on the whole` : ""}`;
+      fill(others, h("p", { class: "soft" }, "Choose a word to see what else might have come."));
+      section.hidden = false;
+      section.scrollIntoView({ block: "nearest" });
+    }
+    function move(e, i) {
+      const to = { ArrowRight: i + 1, ArrowLeft: i - 1, Home: 0, End: pieces.length - 1 }[e.key];
+      if (to === undefined || !text.children[to]) return;
+      e.preventDefault();
+      e.stopPropagation();
+      text.children[i].tabIndex = -1;
+      text.children[to].tabIndex = 0;
+      text.children[to].focus();
+    }
+    function alternatives(i, at) {
+      const one = pieces[i], p = Math.exp(one.logprob);
+      for (const [k, button] of [...text.children].entries()) button.classList.toggle("here", k === i);
+      const rows = one.others.filter(([word]) => word !== one.text);
+      fill(others, h("p", {}, h("strong", {}, `“${one.text.trim() || one.text}”`), ` ${percent(p)}, ${LEVELS[level(p)][1]}. `, rows.length ? "Go on from here with:" : "Nothing else came to its mind."),
+        h("div", { class: "acts" }, rows.map(([word, log]) => h("button", { type: "button", "data-key": `alt-${word}`, onclick: () => branch(at, word) }, h("span", {}, word.trim() || "(a space)"), " ", h("span", { class: "soft" }, percent(Math.exp(log)))))));
+    }
+    // Offers that begin with that word, from just before the word it stands for.
+    function branch(at, word) {
+      ctx.editor.select(where.scene, at, at);
+      ctx.askFor("continue", { start: word, words: 60, n: 3 }, { scene: where.scene, start: at, end: at });
+    }
+    ctx.on("run", (run) => {
+      if (run.task !== "weigh") return;
+      if (run.token !== token) {
+        token = run.token;
+        const wish = run.wish || {}, cursor = ctx.editor.selection();
+        where = { scene: wish.scene || cursor.scene, start: wish.start ?? cursor.start, end: wish.end ?? cursor.end };
+        section.hidden = false;
+        fill(text);
+        fill(others);
+        state.textContent = "being weighed";
+      }
+      const offer = run.offers?.[0];
+      if (offer?.done !== false && offer && (offer.weighed || offer.pieces)) show(offer);
+      else if (run.ended) section.hidden = true;
+    });
+    ctx.on("state", (next) => { if (where && !(next.manuscript?.chapters || []).some((c) => c.scenes.some((s) => s.id === where.scene))) section.hidden = true; });
+  };
+})();
