@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from studio.core.ask import Ask
+from studio.core.card import Card
 from studio.core.errors import Refused
 from studio.registry.status import CardStatus
 from studio.sessions.store import Store
 from studio.workbench import Workbench
 from studio.writing.asking import ask_of
 from studio.writing.changing import Changing
-from studio.writing.looking import USUAL_CONTEXT, Looking
+from studio.writing.looking import Looking
 from studio.writing.manuscript.manuscript import Manuscript
 from studio.writing.offers import Offers
 from studio.writing.room import Room
@@ -41,10 +42,8 @@ class Asking:
     def models(self) -> list[JSON]:
         return models_shown(self.cards())
 
-    def context_of(self, model: str) -> int:
-        """Pieces that a model holds, as its card says."""
-        card = next((card for card in self.registry.cards() if card.id == model), None)
-        return int(card.options.get("context", USUAL_CONTEXT)) if card else USUAL_CONTEXT
+    def card(self, model: str) -> Card | None:
+        return next((card for card in self.registry.cards() if card.id == model), None)
 
     def wish(self, owner: str, session: str, data: Mapping[str, Any]) -> Wished:
         """Plots may be asked for where there is no manuscript yet."""

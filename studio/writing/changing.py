@@ -42,7 +42,9 @@ class Changing:
         if not card.lines:
             raise Refused("There is too little text to tell how you write. Choose a page or more of your own.")
         bible = manuscript.bible.changed(style=card)
-        return self.room.put(owner, working, copy.version, "bible", bible.model_dump(mode="json"))
+        version = data.get("version")
+        version = version if type(version) is int else copy.version
+        return self.room.put(owner, working, version, "bible", bible.model_dump(mode="json"))
 
     # from elsewhere
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, cast, get_args
 
+from studio.core.card import Card
 from studio.core.errors import NotFound, Refused
 from studio.core.work import Piece
 from studio.writing import asking as wishes
@@ -20,11 +21,16 @@ from studio.writing.manuscript.find import Found, Query, find
 from studio.writing.manuscript.manuscript import Manuscript
 from studio.writing.manuscript.replay import Replay
 from studio.writing.manuscript.shares import by_maker, by_model, by_offer, percent, words
+from studio.writing.model import Dialect
+from studio.writing.prompts import speech_of
 from studio.writing.room import Room
 from studio.writing.showing import JSON, shares_of
 
 PIECE = 3.6  # letters of English that most tokenizers make one piece of, rather too few than too many
 USUAL_CONTEXT = 4096
+CONTEXTS = {"mini": 1024}  # pieces, by dialect
+ANSWER = 200  # pieces left for what the model says
+SHOWN = 2000  # places sent at once
 IDEAS = ("plot", "summarise", "spark")
 
 
@@ -49,14 +55,15 @@ class Looking:
 
     def find(self, owner: str, working: str, query: Query, to: str = "", scenes: Sequence[str] = ()) -> JSON:
         found = self.places(self.room.manuscript(owner, working), query, to, scenes)
-        return {"found": [one._asdict() for one in found], "count": len(found)}
+        return {"found": [one._asdict() for one in found[:SHOWN]], "count": len(found)}
 
     def places(self, manuscript: Manuscript, query: Query, to: str, scenes: Sequence[str] = ()) -> list[Found]:
         return find(manuscript, query, scenes, to)
 
     def continuity(self, owner: str, working: str) -> JSON:
+        manuscript = self.room.manuscript(owner, working)
         check = import_module("studio.writing.continuity.check").check
-        found: JSON = check(self.room.manuscript(owner, working)).model_dump(mode="json")
+        found: JSON = check(manuscript).model_dump(mode="json")
         return found
 
     # who wrote it
@@ -95,21 +102,25 @@ class Looking:
 
     # what a model would be told
 
-    def context(self, owner: str, working: str, data: Mapping[str, Any], room: int) -> JSON:
-        """`room`: pieces that the model holds. Counted by rule of thumb: the model itself is not asked for every move of the
-        cursor; what really went in is told with each offer."""
+    def context(self, owner: str, working: str, data: Mapping[str, Any], card: Card | None) -> JSON:
+        """What would go in at this place, for the model of the card. Pieces are counted by a rule of thumb: the model itself
+        is not asked at every move of the cursor. What really went in is told with each offer."""
         manuscript = self.room.manuscript(owner, working)
         kind = ASKS.get(str(data.get("task") or "continue"))
         if kind is None or not issubclass(kind, WriteAsk):
             raise Refused("Nothing of the text goes into this.")
-        where = wishes.where_of(data, manuscript)
-        parts = wishes.parts_of(kind, manuscript, where, None, "", wishes.without_of(data), wishes.USUAL_REACH)
-        report = fit(parts, max(room - room // 8, 0), estimate, each=8).report
-        left_out = wishes.parts_of(kind, manuscript, where, None, "", (), wishes.USUAL_REACH)
-        without = [
-            {"id": part.id, "kind": part.kind, "title": part.title} for part in left_out if part.id in wishes.without_of(data)
-        ]
-        return {**report.model_dump(mode="json"), "warnings": list(report.warnings), "counted": False, "without": without}
+        where, without = wishes.where_of(data, manuscript), wishes.without_of(data)
+        parts = wishes.parts_of(kind, manuscript, where, None, "", (), wishes.USUAL_REACH)
+        left = [part for part in parts if part.id not in without]
+        options = card.options if card else {}
+        speech = speech_of(cast(Dialect, options.get("dialect", "chat")))
+        pieces = int(options.get("context", CONTEXTS.get(str(options.get("dialect")), USUAL_CONTEXT)))
+        usable = [speech.brief(part) for part in left if part.kind in speech.uses]
+        fitted = fit(usable, pieces - ANSWER - speech.extra, estimate, each=speech.each)
+        fitted = fitted.with_unread([part for part in left if part.kind not in speech.uses and part.text.strip()])
+        out = [{"id": part.id, "kind": part.kind, "title": part.title} for part in parts if part.id in without]
+        shown = fitted.report.model_dump(mode="json")
+        return {**shown, "warnings": list(fitted.warnings), "counted": False, "without": out}
 
     # other drafts, and the making
 

@@ -1,6 +1,7 @@
 """How a manuscript came to be, read from the record that its saves left: what it was at any version, and the making to replay."""
 
 import json
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
@@ -25,7 +26,7 @@ def strokes_of(edits: Sequence[Edit], time: int) -> bytes:
 
 
 def put_of(what: str, value: object) -> bytes:
-    return json.dumps({"what": what, "value": value}, ensure_ascii=False).encode()
+    return zlib.compress(json.dumps({"what": what, "value": value}, ensure_ascii=False).encode())
 
 
 def at_version(rows: Sequence[Making], version: int, title: str, draft_of: DraftOf, bodies_of: BodiesOf) -> Manuscript:
@@ -46,7 +47,7 @@ def at_version(rows: Sequence[Making], version: int, title: str, draft_of: Draft
             for stroke in unpack(row.data):
                 state, _, cuts = applied(state, stroke.edits, bodies, cuts)
         elif row.what == "put":
-            said = json.loads(row.data)
+            said = json.loads(zlib.decompress(row.data))
             state = changed(state, said["what"], said["value"])
     return state
 

@@ -10,7 +10,7 @@ from studio.core.ids import new_id
 from studio.core.work import ChoiceKind, OfferRecord
 from studio.writing.ask import ASKS, ChangeAsk
 from studio.writing.context.bible import Bible, Entry
-from studio.writing.diff import Hunk, hunks
+from studio.writing.diff import hunks
 from studio.writing.manuscript.desk import Splice
 from studio.writing.manuscript.manuscript import MANUSCRIPT_TYPE, Chapter, Manuscript, Scene
 from studio.writing.plot.plot import PLOT_TYPE, Person, Plot
@@ -91,14 +91,16 @@ class Offers:
         self.store.choose(owner, offer, "rejected")
         return {"rejected": offer}
 
-    def diff(self, owner: str, offer: str, working: str, scene: str, start: int, end: int) -> JSON:
+    def diff(self, owner: str, offer: str, working: str, data: Mapping[str, Any]) -> JSON:
         """A rewrite beside the passage as it is now, change by change."""
         record = self.store.offer(owner, offer)
-        manuscript = self.room.manuscript(owner, working)
-        text = next((one.text for one in manuscript.scenes if one.id == scene), None)
-        if text is None:
-            raise Refused("This scene is no longer in the manuscript. Reload the page.")
-        return {"hunks": [hunk_shown(one) for one in hunks(text[max(0, start) : max(0, end)], self.text(owner, record))]}
+        scenes = self.room.manuscript(owner, working).scenes
+        text = next((one.text for one in scenes if one.id == data.get("scene")), None)
+        start, end = data.get("start"), data.get("end")
+        if text is None or type(start) is not int or type(end) is not int:
+            raise Refused("This passage is no longer in the manuscript. Select it again.")
+        found = hunks(text[max(0, start) : max(0, end)], self.text(owner, record))
+        return {"hunks": [hunk._asdict() for hunk in found]}
 
     def plot(self, owner: str, offer: str) -> Plot:
         record = self.store.offer(owner, offer)
@@ -126,10 +128,6 @@ class Offers:
             summary=f"Outline: {record.summary}", choice="kept",
         )  # fmt: skip
         return self.room.state(owner, self.store.piece(owner, piece.id), self.store.adopt(owner, copy.id, draft.id))
-
-
-def hunk_shown(hunk: Hunk) -> JSON:
-    return hunk._asdict()
 
 
 def chosen_as(splice: Splice, body: str, old: str) -> ChoiceKind:

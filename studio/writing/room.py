@@ -165,11 +165,11 @@ class Room:
             piece = self.store.piece(owner, piece.id)
         return {**self.state(owner, piece, saved.working, texts=saved.branched), "branched": saved.branched}
 
-    def settle(self, owner: str, working: str, key: str) -> JSON:
+    def settle(self, owner: str, working: str, key: str, version: int | None = None) -> JSON:
         """A contradiction that is meant to be one."""
         copy, piece = self.copy(owner, working)
         keys = self.table(owner, copy, piece).manuscript.settled
-        return self.put(owner, working, copy.version, "settled", list(dict.fromkeys((*keys, key[:400]))))
+        return self.put(owner, working, version or copy.version, "settled", list(dict.fromkeys((*keys, key[:400]))))
 
     def keep(self, owner: str, working: str, summary: str = "") -> JSON:
         """This version as a draft."""
@@ -177,8 +177,20 @@ class Room:
         table = self.table(owner, copy, piece)
         if not copy.text:
             raise Refused("There is nothing to keep yet. Write something first.")
+        before = offers_in(self.draft(owner, copy.base, piece.id)) if copy.base else set()
         draft = self.store.freeze(owner, working, summary=summary or told(table), origin=origin_of(table))
+        for offer in offers_in(table.manuscript) - before:
+            self._came_of(owner, offer, draft.id)
         return {"draft": draft.id, "summary": draft.summary}
+
+    def _came_of(self, owner: str, offer: str, draft: str) -> None:
+        """What was taken of an offer since the last draft is in this one: that ties the draft to its recipe."""
+        try:
+            choices = self.store.choices(owner, offer)
+        except NotFound:
+            return
+        if choices and choices[-1].draft is None:
+            self.store.choose(owner, offer, choices[-1].kind, draft)
 
     def back(self, owner: str, working: str, draft: str) -> JSON:
         """An earlier draft on the table again; what was there is a draft first."""
@@ -248,6 +260,11 @@ def told(table: Opened) -> str:
         ours = shares["human"]
         parts.append(f"{ours} % typed by hand" if ours < 100 else "all typed by hand")
     return ", ".join(parts)
+
+
+def offers_in(manuscript: Manuscript) -> set[str]:
+    """The offers that words of it came from."""
+    return {span.offer for scene in manuscript.scenes for span in scene.ledger.spans if span.offer}
 
 
 def origin_of(table: Opened) -> Origin:

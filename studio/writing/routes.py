@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 from urllib.parse import quote
 
@@ -95,7 +95,7 @@ class _Doors:
             "copies/{id}/put": self.put,
             "copies/{id}/keep": lambda owner, id, data: room.keep(owner, id, text(data, "summary", 160)),
             "copies/{id}/back": lambda owner, id, data: self.whole(owner, room.back(owner, id, text(data, "draft"))),
-            "copies/{id}/settle": lambda owner, id, data: room.settle(owner, id, text(data, "key", 400)),
+            "copies/{id}/settle": lambda owner, id, data: room.settle(owner, id, text(data, "key", 400), data.get("version")),
             "copies/{id}/replace": self.replace,
             "copies/{id}/style": lambda owner, id, data: self.changing.style(owner, id, data),
             "copies/{id}/merge": lambda owner, id, data: self.whole(owner, self.changing.merge(owner, id, text(data, "working"))),
@@ -134,14 +134,14 @@ class _Doors:
             "without": [x for x in asked.get("without", "").split(",") if x],
         }
         data |= {name: number(asked[name], 0) for name in ("start", "end") if asked.get(name)}
-        return self.looking.context(owner, id, data, self.asking.context_of(asked.get("model", "")))
+        return self.looking.context(owner, id, data, self.asking.card(asked.get("model", "")))
 
     def export(self, owner: str, id: str, asked: Any) -> Response:
         copy, piece = self.room.copy(owner, id)
         manuscript = self.room.table(owner, copy, piece).manuscript.changed(title=piece.title)
         kind = asked.get("disclosure") or "none"
         page = "" if kind == "none" else self.looking.statement(owner, piece, manuscript, kind, marked=False)
-        made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        made = copy.updated.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         file = exported(manuscript, str(asked["form"]), page, made, asked.get("titles") == "1")
         headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(file.name)}", "cache-control": "no-store"}
         return Response(file.body, media_type=file.media_type, headers=headers)
@@ -150,8 +150,7 @@ class _Doors:
         return self.offers.take(owner, id, text(data, "working"), whole(data, "version"), data)
 
     def diff(self, owner: str, id: str, data: JSON) -> Any:
-        place = text(data, "scene"), whole(data, "start"), whole(data, "end")
-        return self.offers.diff(owner, id, text(data, "working"), *place)
+        return self.offers.diff(owner, id, text(data, "working"), data)
 
     def keep_plot(self, owner: str, id: str, data: JSON) -> Any:
         state = self.offers.keep_plot(owner, id, text(data, "session"), text(data, "working") or None)

@@ -27,10 +27,11 @@ def spans_of(scene: Scene) -> list[list[Any]]:
     return [[span.length, span.maker, span.offer] for span in scene.ledger.spans]
 
 
-def table_shown(table: Opened, texts: bool = True) -> JSON:
-    """The manuscript and its sums; without `texts` all but what people read."""
+def table_shown(table: Opened, title: str, texts: bool = True) -> JSON:
+    """The manuscript and its sums; without `texts` all but what people read. It is called as its piece is."""
     manuscript = table.manuscript
     shown = manuscript.model_dump(mode="json", exclude={"chapters"})
+    shown["title"] = title
     shown["chapters"] = [_chapter(chapter, table, texts) for chapter in manuscript.chapters]
     return {"manuscript": shown, "words": table.words, "shares": shares_of(table), "empty": table.empty}
 
@@ -68,7 +69,7 @@ def state_of(piece: Piece, copy: Working, copies: Iterable[Working], table: Open
         "updated": copy.updated.isoformat(),
         "branched": False,
         "copies": [{"id": c.id, "title": c.title or "the first copy", "updated": c.updated.isoformat()} for c in copies],
-        **table_shown(table, texts),
+        **table_shown(table, piece.title, texts),
     }
 
 

@@ -325,9 +325,19 @@ def test_handlers_of_the_page_ask_whose_it_is(house: House) -> None:
     """Bob's page plays every handler with alice's ids, as arguments and as event data."""
     before = house.dump()
     wish = {"task": "continue", "fields": {}, "working": house.ids["copies"]}
-    asked = [(theirs, handler) for theirs in (house.ids["session"], house.ids["trash"]) for handler in handlers(house)]
+    wishes = (
+        wish,
+        {**wish, "working": house.ids["writing copies"]},
+        {"task": "plot", "fields": {"plot": house.ids["writing offers"], "away": [house.ids["writing offers"]]}},
+    )
+    asked = [
+        (theirs, handler, wish)
+        for theirs in (house.ids["session"], house.ids["trash"])
+        for handler in handlers(house)
+        for wish in (wishes if any(event == "ask" for _, event in handler["targets"]) else wishes[:1])
+    ]
     with house.client("bob") as bob:
-        for index, (theirs, handler) in enumerate(asked):
+        for index, (theirs, handler, wish) in enumerate(asked):
             hash = f"bobspage{index}"
             play(bob, load_index(house), [None], hash, None)
             names = [c["type"] for c in house.page.config["components"] for i in handler["inputs"] if c["id"] == i]
