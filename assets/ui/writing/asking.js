@@ -55,7 +55,7 @@
       h("div", { class: "chips", role: "group", "aria-label": "At the cursor" }, of(false)),
       h("div", { class: "chips", role: "group", "aria-label": "With the selected text" }, of(true)),
       why, rows.subject, rows.senses, rows.speakers, rows.about, rows.manner, rows.instruction, small, go, stop,
-      h("label", { class: "tick idea" }, f.idea, "My idea first"), h("label", { class: "field" }, h("span", {}, "Model"), f.model), more,
+      h("label", { class: "tick first" }, f.idea, "My idea first"), h("label", { class: "field" }, h("span", {}, "Model"), f.model), more,
       h("datalist", { id: "write-levers" }, PULLS.map((v) => h("option", { value: v }))), h("datalist", { id: "write-people" }));
 
     const models = () => ctx.state()?.models || [], model = () => models().find((m) => m.id === f.model.value);

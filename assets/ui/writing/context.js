@@ -45,7 +45,7 @@
     const named = (row) => (row.title && row.kind !== "style" ? row.title : KINDS[row.kind] || row.kind);
     function line(row) {
       const cut = row.cut_to > row.cut_from;
-      const inner = [h("i", { class: `k-${row.kind}`, "aria-hidden": "true" }), h("span", { class: "name" }, named(row), h("small", { class: "soft" }, [row.title && row.kind !== "style" ? KINDS[row.kind]?.toLowerCase() : "", row.why, cut ? row.told : ""].filter(Boolean).join("; "))), h("span", { class: "n" }, number(row.used))];
+      const inner = [h("i", { class: `k-${row.kind}`, "aria-hidden": "true" }), h("span", { class: "name" }, named(row), h("small", { class: "soft" }, [row.title && row.kind !== "style" && row.kind !== "lore" ? KINDS[row.kind]?.toLowerCase() : "", row.why === "always" ? "" : row.why, cut ? row.told : ""].filter(Boolean).join("; "))), h("span", { class: "n" }, number(row.used))];
       return h("li", { class: cut ? "cut" : "" }, row.id ? h("button", { type: "button", class: "part", "aria-pressed": "true", "data-key": `part-${row.id}`, title: "Leave it out", onclick: () => { left.set(row.id, row); draw(); } }, inner) : h("div", { class: "part" }, inner));
     }
     function out(row) {

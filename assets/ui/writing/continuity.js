@@ -19,23 +19,23 @@
       const key = JSON.stringify(found);
       if (key === shown) return;
       shown = key;
-      const open = found.contradictions || [], facts = found.facts || [];
+      const open = found.contradictions || [], facts = Object.entries(found.facts || {}).filter(([, rows]) => rows.length), many = facts.reduce((n, [, rows]) => n + rows.length, 0), settled = found.settled || [];
       note.textContent = open.length ? String(open.length) : "";
-      const groups = new Map();
-      for (const one of facts) { const scene = one.scene || one.at?.scene || ""; groups.set(scene, [...(groups.get(scene) || []), one]); }
       fill(body,
-        open.length ? h("ul", { class: "contradictions" }, open.map(card)) : h("p", { class: "soft" }, facts.length ? "Nothing contradicts itself, as far as can be told from the words." : "There is nothing to look at yet."),
-        groups.size > 0 && h("details", { class: "more" }, h("summary", {}, `What is told (${count(facts.length, "fact")})`), [...groups].map(([scene, rows]) => h("div", { class: "told-facts" }, h("h4", {}, sceneName(ctx.state(), scene)), h("ul", {}, rows.map((one) => h("li", {}, one.quote ? h("button", { type: "button", class: "quiet link", title: one.quote, onclick: () => jump({ ...one, scene }) }, said(one)) : said(one))))))));
+        open.length ? h("ul", { class: "contradictions" }, open.map(card)) : h("p", { class: "soft" }, many ? "Nothing contradicts itself, as far as can be told from the words." : "There is nothing to look at yet."),
+        settled.length > 0 && h("details", { class: "more" }, h("summary", {}, `Intended (${settled.length})`), h("ul", {}, settled.map((one) => h("li", {}, h("p", { class: "soft" }, one.sentence))))),
+        many > 0 && h("details", { class: "more" }, h("summary", {}, `What is told (${count(many, "fact")})`), facts.map(([scene, rows]) => h("div", { class: "told-facts" }, h("h4", {}, named(scene)), h("ul", {}, rows.map((one) => h("li", {}, h("button", { type: "button", class: "quiet link", title: one.place.quote, onclick: () => jump(one.place) }, `${one.name}: ${one.shown}`))))))));
     }
-    const said = (one) => one.sentence || [one.about || one.who || one.entity, one.what || one.slot, one.value].filter(Boolean).join(" ");
+    const named = (scene) => (scene ? sceneName(ctx.state(), scene) : "Story bible");
     function card(one) {
-      const place = (spot, label) => h("button", { type: "button", class: "quote", title: "Go there", onclick: () => jump(spot) }, h("small", { class: "soft" }, sceneName(ctx.state(), spot.scene)), h("q", {}, spot.quote), h("span", { class: "visually-hidden" }, label));
-      return h("li", {}, h("p", {}, one.sentence), place(one.one, " Go to the first place"), place(one.other, " Go to the second place"),
+      const place = (spot) => h("button", { type: "button", class: "quote", title: "Go there", onclick: () => jump(spot) }, h("small", { class: "soft" }, named(spot.scene)), h("q", {}, spot.quote));
+      return h("li", {}, h("p", {}, one.sentence), place(one.one), place(one.other), one.times > 1 && h("p", { class: "soft more-places" }, `and in ${count(one.times - 1, "other place")}`),
         h("div", { class: "acts" }, h("button", { type: "button", onclick: () => jump(one.other) }, "Fix"), h("button", { type: "button", "data-key": `settle-${one.key}`, onclick: ctx.trying(async () => { await ctx.settle(); const state = await ctx.post(`copies/${ctx.state().working}/settle`, { key: one.key }); if (state.piece) ctx.load(state); await draw(); ctx.say("That is intended, then."); }) }, "Intended")));
     }
+    // To the words, chosen in the editor; or to the entry of the bible.
     function jump(spot) {
-      const at = Array.isArray(spot.at) ? spot.at : [spot.at ?? spot.start ?? 0, spot.end ?? (spot.at ?? spot.start ?? 0) + size(spot.quote || "")];
-      ctx.editor.select(spot.scene, at[0], at[1]);
+      if (!spot.scene) return ctx.openEntry?.(spot.entry);
+      ctx.editor.select(spot.scene, spot.at, spot.at + size(spot.quote));
       ctx.editor.focus();
     }
     box.addEventListener("toggle", draw);

@@ -100,7 +100,7 @@
       const slotName = (slot) => (slot === "premise" ? "your premise" : c.slots.get(slot)?.label?.toLowerCase() || slot);
       const causes = Object.entries(found?.because || {}).map(([fact, from]) => `${fact} from ${slotName(from)}`);
       const levers = Object.entries(plot.levers || {}).filter(([k]) => (name === "setting" && k === "where") || (name === "stakes" && k === "what it costs") || (name === "logline" && ["genre", "tone"].includes(k))).map(([k, v]) => `${LEVERS[k] || k} ${v}`);
-      return [entry ? `From the deck: ${entry}.` : `Written by ${by || model || "the model"} around the other slots.`, causes.length ? `It fits because of ${causes.join(", ")}.` : "", found?.gives?.length ? `It brings ${found.gives.join(", ")}.` : "", levers.length ? `Levers: ${levers.join(", ")}.` : ""].filter(Boolean).join(" ");
+      return [causes.length ? `It fits because of ${causes.join(", ")}.` : "", found?.gives?.length ? `It brings ${found.gives.join(", ")}.` : "", levers.length ? `Levers: ${levers.join(", ")}.` : "", entry ? `Entry of the deck: ${entry}.` : `Written by ${by || model || "the model"} around the other slots.`].filter(Boolean).join(" ");
     }
 
     // ---- asking
