@@ -1,0 +1,136 @@
+"""Bodies and ages in one scene: eyes, hair, the hand that writes, the side of a scar, height, years."""
+
+import re
+from collections.abc import Iterator
+
+from studio.writing.continuity.claims import Claim, hits, owner, stated
+from studio.writing.continuity.told import NAME, OWNS, Told
+from studio.writing.continuity.words import EYES, HAIR, NUMBER, ORDINAL, either, number
+
+_COLOURS = {"eyes": EYES, "hair": HAIR}
+_ALL = either(" ".join({**EYES, **HAIR}))
+_SHADE = rf"(?:(?:{_ALL})(?:[- ](?:and )?(?:{_ALL}))*|(?:{_ALL})(?:ish)?)"
+_TONE = r"(?:(?:very|rather|pale|light|dark|deep|bright|clear|brilliant|startling|piercing|vivid|soft|warm|cold|icy|sea|steel|emerald|" \
+        r"ice|sky|coal|jet|washed-out|faded|strange|lovely|beautiful|long|short|thick|thin|curly|straight|wavy|wild|fine|glossy|smooth|" \
+        r"tousled|cropped|tangled|tired|wide|large|big|great|small|narrow|sharp|keen|gentle|kind|merry|wet|damp|untidy|close-cropped|" \
+        r"unruly|shining|shiny|sleek|gleaming|own|same|two|pair of|mop of|head of|shock of|mane of|a|an|the)[, -]+)*"  # fmt: skip
+_PART = r"(?P<part>eyes|hair|curls|locks|braid|braids|plait|plaits)\b"
+_MORE = rf"(?:{_TONE}(?:{_SHADE}|\w+y|\w+ed)?[ -]?(?:eyes|hair|curls|beard|skin|face|nose|mouth|freckles|hands) (?:and|with) )?"
+_WHOSE = rf"(?P<owner>{NAME}(?={OWNS})|\b(?:[Hh]is|[Hh]er)\b)(?:{OWNS})?"
+_WHO = rf"(?P<owner>{NAME}|\b(?:[Hh]e|[Ss]he)\b)"
+_BUILT = r"(?:(?: was| is) an? (?:[a-z-]+,? ){0,4}(?:man|woman|girl|boy|child|lad|lady|youth|creature|person|fellow),? )"
+_AFTER = r"(?! (?:with|from|in the|by the|under|against|of|at|when|where|again|now|for)\b|-)"
+COLOUR = (
+    re.compile(rf"{_WHOSE} {_MORE}{_TONE}(?P<shade>{_SHADE})[ -]{_PART}(?!-)"),
+    re.compile(rf"{_WHOSE} {_TONE}{_PART} (?:was|were|is|are) (?:still |also |both )?{_TONE}(?P<shade>{_SHADE})\b{_AFTER}"),
+    re.compile(rf"{_WHO}(?: (?:had|has)|,? with|{_BUILT}(?:with|who had)) {_MORE}{_TONE}(?P<shade>{_SHADE})[ -]{_PART}"),
+    re.compile(rf"{_WHO} (?:was|is) (?P<shade>{_SHADE})-(?P<part>eye|hair)ed\b"),
+    re.compile(rf"(?<![\w-])(?P<shade>{_SHADE})-(?P<part>eye|hair)ed (?P<owner>{NAME})(?!{OWNS})"),
+    re.compile(rf"\b(?P<shade>{_SHADE}) {_PART} of (?P<owner>{NAME})(?!{OWNS})"),
+)
+_SAYS_COLOUR = re.compile(r"eyes|hair|curls|locks|braid|plait|-eyed")
+HAND = (
+    re.compile(rf"{_WHO} (?:was|is|had been born|was born) (?P<side>left|right)-handed\b"),
+    re.compile(rf"{_WHO},? (?:who was |being )?(?P<side>left|right)-handed\b"),
+    re.compile(rf"(?<![\w-])(?P<side>left|right)-handed (?P<owner>{NAME})(?!{OWNS})"),
+    re.compile(
+        rf"{_WHO} (?:always |only )?(?:wrote|writes|painted|drew|signed|played|fought|bowled) (?:[a-z]+ ){{0,4}}(?:with|left) (?:his|her) (?P<side>left|right)(?: hand)?\b"
+    ),
+)
+_LIMB = "arm|leg|hand|eye|foot|ear|thumb"
+SIDE = (
+    re.compile(rf"{_WHO} (?:had )?(?:lost|lacked|was missing|had no) (?:his|her) (?P<side>left|right) (?P<limb>{_LIMB})\b"),
+    re.compile(
+        rf"{_WHO} (?:was|is|had been|had gone) (?P<kind>blind|lame|deaf) (?:in|of|on) (?:his|her|the) (?P<side>left|right) (?P<limb>{_LIMB})\b"
+    ),
+    re.compile(
+        rf"{_WHO} (?:limped|was limping|had a limp|walked with a limp) (?:on|in) (?:his|her|the) (?P<side>left|right) (?P<limb>leg|foot)\b"
+    ),
+    re.compile(
+        rf"{_WHOSE} (?:bad|lame|wooden|glass|missing|blind|deaf|artificial|false) (?P<side>left|right) (?P<limb>{_LIMB})\b"
+    ),
+    re.compile(
+        rf"\b(?:the|a|an|(?P<own>his|her)) (?:[a-z]+ )?(?P<kind>scar|birthmark) (?:on|across|over|down|under|above|along|through) (?P<owner>{NAME}(?={OWNS})|his|her)(?:{OWNS})? (?P<side>left|right) (?P<limb>cheek|eye|eyebrow|hand|wrist|arm|shoulder|temple|palm|thigh|knee)\b"
+    ),
+    re.compile(
+        rf"{_WHO} (?:had|has|bore|carried) (?:a|the) (?:[a-z]+ )?(?P<kind>scar|birthmark) (?:on|across|over|down|under|above|along|through) (?:his|her|the) (?P<side>left|right) (?P<limb>cheek|eye|eyebrow|hand|wrist|arm|shoulder|temple|palm|thigh|knee)\b"
+    ),
+)
+_SAYS_SIDE = re.compile(r"\b(?:left|right)\b")
+HEIGHT = (
+    re.compile(rf"{_WHO} (?:was|is) (?:very |unusually |remarkably |quite |rather )?(?P<height>tall|short)(?=[.,;]| and )"),
+    re.compile(
+        rf"{_WHO} (?:was|is) an? (?:[a-z]+, |very |remarkably )?(?P<height>tall|short|tiny|gigantic)(?:,? [a-z-]+)? (?:man|woman|person|fellow|lady)\b"
+    ),
+)
+_SAYS_HEIGHT = re.compile(r"\b(?:tall|short|tiny|gigantic)\b")
+_YEARS = r"(?: years? (?:old|of age)\b|(?=[.;]|, (?:and|but|the|a|an|with|too|he|she)\b| and (?:a|the|had|looked|already|still|unmarried|married|single)\b))"
+AGE = (
+    re.compile(rf"{_WHO} (?:was|is) (?:only |just |barely |now |already |still |exactly )?(?P<age>{NUMBER}){_YEARS}"),
+    re.compile(rf"(?<![\w-])(?P<age>{NUMBER})-year-old (?P<owner>{NAME})(?!{OWNS})"),
+    re.compile(rf"(?P<owner>{NAME}), (?:aged |now |only )?(?P<age>{NUMBER})(?: years old)?,"),
+    re.compile(rf"(?P<owner>{NAME}), an? (?P<age>{NUMBER})-year-old\b"),
+    re.compile(rf"{_WHO} (?:was|is) an? (?P<age>{NUMBER})-year-old\b"),
+    re.compile(
+        rf"{_WHO} (?P<turned>turned|turns|had (?:just )?turned|(?:had )?(?:celebrated|reached)(?: (?:his|her))?) (?P<age>{NUMBER}|{ORDINAL})(?= birthday|[.,;]| (?:years|that|in|on|today|last|yesterday)\b)"
+    ),
+    re.compile(rf"{_WHOSE} (?P<turned>)(?P<age>{ORDINAL}) birthday\b"),
+)
+_SAYS_AGE = re.compile(r"year|birthday|aged|\bturn|\b(?:was|is) (?:\w+ )?[\w-]+(?:[.;,]| and )|, [\w-]+(?: years old)?,")
+_SAYS_BORN = re.compile(r"\bborn\b")
+BORN = re.compile(
+    rf"{_WHO} (?:was|is|had been) born (?:[a-z]+ ){{0,3}}(?:[A-Z][a-z]+ )?(?:in|on) (?:[\w ]+, )?(?P<year>1\d\d\d|2[01]\d\d)\b"
+)
+
+
+def claims(told: Told) -> Iterator[Claim]:
+    yield from _colours(told)
+    yield from _sides(told)
+    yield from _ages(told)
+    for found in hits(told, _SAYS_HEIGHT, HEIGHT):
+        tall = found.group("height") in ("tall", "gigantic")
+        yield from _made(told, found, "height", "tall" if tall else "short", found.group("height"))
+
+
+def families(shade: str, part: str) -> str:
+    """The families of a colour for eyes or hair, in a row; empty where the word says nothing about them."""
+    known = _COLOURS[part]
+    words = [word.removesuffix("ish") for word in re.split(r"[- ]+(?:and )?", shade.casefold())]
+    whole = known.get(shade.casefold())
+    return " ".join(sorted(set((whole or " ".join(known.get(word, "") for word in words)).split())))
+
+
+def part_of(word: str) -> str:
+    return "eyes" if word.startswith("eye") else "hair"
+
+
+def _made(told: Told, found: re.Match[str], about: str, value: str, shown: str, event: bool = False) -> Iterator[Claim]:
+    if value and stated(told, found.start("owner") if found.start("owner") < found.end() else found.start(), found.end()):
+        for who, sex in owner(told, found):
+            yield Claim(about, who, value, shown, found.start(), sex, event=event)
+
+
+def _colours(told: Told) -> Iterator[Claim]:
+    for found in hits(told, _SAYS_COLOUR, COLOUR):
+        part, shade = part_of(found.group("part")), found.group("shade")
+        yield from _made(told, found, part, families(shade, part), f"{shade} {part}")
+
+
+def _sides(told: Told) -> Iterator[Claim]:
+    for found in hits(told, _SAYS_SIDE, HAND):
+        yield from _made(told, found, "hand", found.group("side"), f"{found.group('side')}-handed")
+    for found in hits(told, _SAYS_SIDE, SIDE):
+        groups = found.groupdict()
+        kind = groups.get("kind") or "bad"
+        yield from _made(
+            told, found, "side", f"{kind} {groups['limb']}: {groups['side']}", f"{kind} {groups['side']} {groups['limb']}"
+        )
+
+
+def _ages(told: Told) -> Iterator[Claim]:
+    for found in hits(told, _SAYS_AGE, AGE):
+        years = number(found.group("age"))
+        if years is not None and years < 120:
+            yield from _made(told, found, "age", str(years), f"{years} years old", "turned" in found.groupdict())
+    for found in hits(told, _SAYS_BORN, (BORN,)):
+        yield from _made(told, found, "born", found.group("year"), f"born in {found.group('year')}")
