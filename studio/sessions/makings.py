@@ -90,6 +90,10 @@ def marked_before(db: Connection, copy: Working, version: int) -> str | None:
     """The last draft that a copy was, or was kept as, not later than a version."""
     m = schema.makings.c
     wanted = select(m.draft).where(
-        m.working == copy.id, m.owner == copy.owner, m.what.in_(("draft", "mark", "fork")), m.version <= version, m.draft.isnot(None)
+        m.working == copy.id,
+        m.owner == copy.owner,
+        m.version <= version,
+        m.what.in_(("draft", "mark", "fork")),
+        m.draft.isnot(None),
     )
     return db.execute(wanted.order_by(m.number.desc()).limit(1)).scalar()

@@ -27,8 +27,8 @@ from studio.writing.room import Room
 from studio.writing.showing import JSON, shares_of
 
 PIECE = 3.6  # letters of English that most tokenizers make one piece of, rather too few than too many
-USUAL_CONTEXT = 4096
-CONTEXTS = {"mini": 1024}  # pieces, by dialect
+USUAL_CONTEXT = 8192
+CONTEXTS = {"mini": 1024}  # pieces, by dialect, where a card says nothing
 ANSWER = 200  # pieces left for what the model says
 SHOWN = 2000  # places sent at once
 IDEAS = ("plot", "summarise", "spark")

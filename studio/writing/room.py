@@ -217,11 +217,12 @@ def edits_of(data: object) -> tuple[Edit, ...]:
 def true(edit: Edit, bodies: Mapping[str, str]) -> Edit:
     """The edit with spans that can be shown to be so: what is said to stand in an offer that cannot be read is edited."""
     if isinstance(edit, Splice):
-        text = edit.text.replace("\0", "\ufffd").replace("\r", "\n")  # as long as it was
+        text = edit.text.replace("\0", "\ufffd").replace("\r", "\n")
+        text = text.encode("utf-8", "replace").decode()  # half of a character is stored as "?"; all is as long as it was
         if edit.how in ("accepted", "rewritten") and edit.offer not in bodies:
             raise NotFound("This offer is not there. It may have been erased.")
         spans = tuple(_shown_true(span, bodies) for span in edit.spans)
-        return edit if text is edit.text and spans == edit.spans else edit.changed(text=text, spans=spans)
+        return edit if text == edit.text and spans == edit.spans else edit.changed(text=text, spans=spans)
     if isinstance(edit, Restore):
         scenes = []
         for scene in edit.scenes:

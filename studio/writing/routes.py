@@ -168,6 +168,8 @@ def told(answer: Any) -> Any:
 def load_json(body: bytes) -> JSON:
     try:
         data = json.loads(body or b"{}")
+        if b"\\ud" in body.lower():  # halves of characters cannot be stored
+            data = json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         raise Refused(UNREAD) from None
     if not isinstance(data, dict):
