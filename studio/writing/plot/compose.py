@@ -8,9 +8,12 @@ from collections.abc import Callable, Collection
 
 from studio.writing.plot.cues import read_cues, told, words_of
 from studio.writing.plot.deck import GENRES, Deck, Entry, read_deck
-from studio.writing.plot.draw import OVERLAP, Draw, all_traits, stems
+from studio.writing.plot.draw import GENERIC, OVERLAP, Draw, all_traits, stems
+from studio.writing.plot.join import Joiner
 from studio.writing.plot.structures import STRUCTURES
-from studio.writing.plot.wish import CHOOSERS, ERAS_OF, FULL, LATER, PLAIN, SCENE, SHAPES, THREAD, TONES_OF, Plan, Wish, tone_of
+from studio.writing.plot.wish import ERAS_OF, FULL, LATER, PLAIN, SCENE, SHAPES, THREAD, TONES_OF, Plan, Wish, tone_of
+
+CAUSED = 2.2  # what it is worth that the beat just before is the cause
 
 
 class Composer:
@@ -44,7 +47,7 @@ class Composer:
         self._twist()
         self._beats()
         self._others()
-        self._links()
+        Joiner(self.plan, self.draw, self.deck, self.wish).join()
         self.plan.score = draw.score / max(draw.drawn, 1)
         return self.plan
 
@@ -122,7 +125,7 @@ class Composer:
         self._era(ERAS_OF.get(genre, ("present",))[:1])
         self._pick("detail", "sense", bonus=lambda e: 1.5 if sort in e.sorts else 0.0 if not e.sorts else -2.5)
         if premise.place:
-            self._pick("setting.sense", "sense", "sight", bonus=lambda e: 1.5 if sort in e.sorts else -2.5)
+            self._sense("setting.sense", sort, "sight")
         if not premise.thing:
             self._pick("thing", "thing")
 
@@ -132,7 +135,7 @@ class Composer:
             self._pick(slot, "sense")
             return
         known = [entry for entry in self.deck.of("sense", None, sense) if place in entry.sorts]
-        found = self.draw.pick(known if len(known) > 3 else [e for e in self.deck.of("sense", None, sense) if not e.sorts], slot)
+        found = self.draw.deal([*known, *(e for e in self.deck.of("sense", None, sense) if not e.sorts)], slot)
         if found is not None:
             self.plan.picks[slot] = found
 
@@ -191,6 +194,7 @@ class Composer:
 
     def _beats(self) -> None:
         twist = self.plan.picks.get("twist")
+        last = self.plan.picks.get("situation")
         for i, step in enumerate(self.plan.steps):
             slot = f"beat.{i}"
             kind = next(iter(step.draws), "")
@@ -201,20 +205,31 @@ class Composer:
                 self._take(slot, None)
                 if twist is not None:
                     self._take("twist", twist)
+                    last = twist
                 continue
-            barred = set(twist.bars) if twist else set()
-            ahead = self._ahead(i)
-            shape = self.draw.chance("shape").choice(SHAPES)
-            entry = self._pick(
-                slot, kind,
-                bonus=lambda e, b=barred, a=ahead, k=kind, s=shape: (  # type: ignore[misc]
-                    -3.0 * bool(b & set(e.gives)) + 0.3 * len(a & set(e.gives)) + 0.3 * ("hero" in e.people)
-                    + 0.5 * ("{thing}" in e.text and bool(self.wish.premise.thing))
-                    + (0.8 if k == "ending" and e.shape == s else 0.0)
-                ),
-                causes=True,
-            )  # fmt: skip
+            entry = self._pick(slot, kind, bonus=self._follows(i, twist, last), causes=True)
             self._take(slot, entry)
+            last = entry or last
+
+    def _follows(self, index: int, twist: Entry | None, last: Entry | None) -> Callable[[Entry], float]:
+        """How well an entry goes on from the one before it, and towards what is to come."""
+        premise = self.wish.premise
+        gives = set(last.gives if last else premise.facts)
+        words = all_traits()[last.id].stems - GENERIC if last else stems(premise.text)
+        people = (last.people if last else frozenset[str]()) - {"hero"}
+        barred, ahead = set(twist.bars) if twist else set[str](), self._ahead(index)
+        nears = next((iter(step.draws) for step in self.plan.steps[index + 1 :] if step.draws), iter(()))
+        towards = set(twist.needs) if twist and next(nears, "") == "twist" else set[str]()
+        shape = self.draw.chance("shape").choice(SHAPES)
+
+        def mark(e: Entry) -> float:
+            out = -3.0 * bool(barred & set(e.gives)) + 0.3 * len(ahead & set(e.gives)) + 0.3 * ("hero" in e.people)
+            out += CAUSED * bool(gives & set(e.needs)) + 0.9 * bool(towards & set(e.gives))
+            out += 0.6 * min(2, len(words & all_traits()[e.id].stems)) + 0.4 * len(people & e.people)
+            out += 0.5 * ("{thing}" in e.text and bool(premise.thing))
+            return out + (0.8 if e.kind == "ending" and e.shape == shape else 0.0)
+
+        return mark
 
     def _ahead(self, index: int) -> set[str]:
         """What beats that stay will need from this one."""
@@ -227,7 +242,7 @@ class Composer:
         for step in self.plan.steps:
             needed |= {"ally"} if "helper" in step.before else {"other"} if "meet" in step.before else set()
             needed |= {"rival"} if "suspects" in step.before else set()
-        told_of = needed | set(self.wish.premise.roles) | ({"ally"} if self.wish.premise.beside else set())
+        told_of = needed | set(self.wish.premise.roles) | ({self.wish.premise.mate} if self.wish.premise.beside else set())
         first = self.wish.cast or ("hero",)
         roles = (
             [role for role in ("rival", "ally", "other") if role in told_of and role not in first] if not self.wish.closed else []
@@ -241,50 +256,3 @@ class Composer:
                 self._drives(number, role)
         if any("helper" in step.before or "suspects" in step.before for step in self.plan.steps):
             self._pick("secret", "secret")
-
-    def _links(self) -> None:
-        chance = self.draw.chance("levers")
-        cast = set(self.plan.cast)
-        choosers = [one for one in CHOOSERS if one in cast or one == "all"]
-        self.plan.levers["choice"] = choosers[(self.wish.seed + chance.randrange(2)) % len(choosers)]
-        for i, step in enumerate(self.plan.steps):
-            for side, purposes in (("before", step.before), ("after", step.after)):
-                for k, purpose in enumerate(purposes):
-                    sort = (
-                        f"choice-{self.plan.levers['choice']}"
-                        if purpose == "choice"
-                        else "cost-hero"
-                        if purpose == "cost"
-                        else purpose
-                    )
-                    if sort != "plant":
-                        self._link(f"beat.{i}.{side}.{k}", sort)
-        for slot, sort in (("cost", "cost-of"), ("time", "time"), ("view", "view"), ("later", "later")):
-            self._link(slot, sort)
-        turns = bool(self.wish.premise.thing) or any("thing" in entry.placeholders for entry in self.plan.picks.values())
-        for k in range(4):
-            self._link(f"title.{k}", "title", () if turns else ("thing_title", "noun_title"))
-        for k in range(sum(role.startswith("extra") for role in cast)):
-            self._link(f"bystander.{k}", "bystander")
-        ending = next((e for e in self.plan.picks.values() if e.kind == "ending"), None)
-        for role in [one for one in ("hero", "rival", "ally", "other") if one in cast]:
-            sort = (
-                "rival"
-                if role == "rival"
-                else "ally"
-                if role != "hero"
-                else ending.shape
-                if ending and ending.shape
-                else "changed"
-            )
-            self._link(f"arc.{role}", f"arc-{sort}")
-        self._link("logline", "logline" if "rival" in cast else "logline-lone")
-        detail = self.plan.picks.get("detail")
-        self._link("sensed", detail.sort if detail else "sight")
-
-    def _link(self, slot: str, sort: str, without: Collection[str] = ()) -> None:
-        known = set(self.plan.cast) | {"place", "thing"}
-        pool = [e for e in self.deck.of("link", None, sort) if e.people <= known and not e.placeholders & set(without)]
-        found = self.draw.pick(pool, slot)
-        if found is not None:
-            self.plan.picks[slot] = found

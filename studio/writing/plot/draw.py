@@ -22,6 +22,7 @@ from studio.writing.plot.deck import FOLDER, PLACEHOLDER, Entry, read_deck
 HANDS = 6  # neighbouring seeds are dealt from different sixths of the deck first
 DEALT = frozenset(("situation", "setting", "sense", "thing", "person", "flaw", "stake", "link"))  # only from that hand, if it has
 ENOUGH = 2
+GOLDEN = 0x9E3779B97F4A7C15  # multiples of it lie evenly between 0 and 2**64
 _DEFINITE = re.compile(
     r"\b(?:the|that|those)\s+((?:[a-z][\w'-]*\s+)?[a-z][\w'-]*)(\s+(?:of|that|who|which|where|in|on|from|at|with|for))?"
 )
@@ -92,6 +93,9 @@ class Draw:
     score: float = 0.0
     drawn: int = 0
 
+    def __post_init__(self) -> None:
+        self.hand = (self.seed + zlib.crc32(self.salt.rpartition("/")[2].encode())) % HANDS
+
     def chance(self, slot: str) -> random.Random:
         return random.Random(f"{self.seed}/{self.salt}/{slot}")
 
@@ -107,7 +111,7 @@ class Draw:
         ]  # fmt: skip
         if not pool:
             return None
-        dealt = [entry for entry in pool if entry.kind in DEALT and all_traits()[entry.id].hand == self.seed % HANDS]
+        dealt = [entry for entry in pool if entry.kind in DEALT and all_traits()[entry.id].hand == self.hand]
         pool = dealt if len(dealt) >= ENOUGH else pool
         marks = [(self.worth(entry) + bonus(entry), entry) for entry in pool]
         best = max(marks, key=lambda pair: pair[0] - self.heat * math.log(-math.log(chance.random() or 1e-12) or 1e-12))
@@ -115,6 +119,18 @@ class Draw:
         self.drawn += 1
         self.used.add(best[1].id)
         return best[1]
+
+    def deal(self, entries: Sequence[Entry], slot: str) -> Entry | None:
+        """One of those that may come, each in its turn: neighbouring seeds get others, and over many seeds all come alike."""
+        pool = [e for e in entries if self._may(e)] or [e for e in entries if self.allowed(e.text)]
+        pool = [e for e in pool if e.id in self.liked] or [e for e in pool if e.id not in self.tired] or pool
+        if not pool:
+            return None
+        pool.sort(key=lambda e: zlib.crc32(f"{slot}/{e.id}".encode()))
+        turn = (self.seed * GOLDEN + (zlib.crc32(f"{self.salt}/{slot}".encode()) << 32)) % 2**64
+        found = pool[turn * len(pool) >> 64]
+        self.used.add(found.id)
+        return found
 
     def _may(self, entry: Entry) -> bool:
         if entry.id in self.used or (entry.genres and self.genre not in entry.genres):
@@ -142,7 +158,7 @@ class Draw:
         mark += self.thing if "{thing}" in entry.text else 0.0
         new = traits.people - self.cast
         mark -= 0.5 * len(new) if len(self.cast) < 3 else 1.2 * len(new)
-        mark += 0.9 if traits.hand == self.seed % HANDS else 0.0
+        mark += 0.9 if traits.hand == self.hand else 0.0
         mark += (4.0 if entry.id in self.liked else 0.0) - (4.0 if entry.id in self.tired else 0.0)
         return mark
 

@@ -171,7 +171,9 @@ def _again(ask: PlotAsk, premise: Premise, seed: int, kept: Kept, tools: Tools) 
         liked=liked, cast=cast, closed=kept.closed, fixed=fixed, texts=texts, levers=levers,
         tired=set() if ask.other else {*wish.tired, *(entry for slot, entry in plot.deck.items() if slot not in fixed)},
     )  # fmt: skip
-    return Teller(Composer(wish).compose(), premise, seed, texts, avoid=[person.name for person in plot.people])
+    return Teller(
+        Composer(wish).compose(), premise, seed, texts, avoid=[person.name for person in plot.people], old_title=plot.title
+    )
 
 
 def _told_by(slot: str, texts: dict[str, str], plot: Plot) -> bool:

@@ -17,7 +17,7 @@ from studio.writing.plot.make import Made, plots, tools_of
 from studio.writing.plot.plot import PLOT_TYPE, Plot
 from studio.writing.plot.slots import check
 
-BEAT_SECONDS = 0.2
+BEAT_SECONDS = 0.1
 
 
 def play(ask: PlotAsk, model: TextModel, stop: Stop) -> Iterator[Event]:
@@ -30,7 +30,7 @@ def play(ask: PlotAsk, model: TextModel, stop: Stop) -> Iterator[Event]:
     share = [0.0] * ask.n
     going = ask.n
     problem: StudioError | None = None
-    while going:
+    while going and not stop.is_set():  # a thread that still plans ends by itself
         try:
             index, made = box.get(timeout=BEAT_SECONDS)
         except queue.Empty:

@@ -35,6 +35,7 @@ from studio.writing.plot.premise_words import (
     TRAVEL,
     WATERS,
 )
+from studio.writing.plot.subject import Subject, subject_of
 
 
 class Premise(NamedTuple):
@@ -47,6 +48,8 @@ class Premise(NamedTuple):
     words: tuple[str, ...] = ()  # telling ones, small letters, in order
     who: str = ""  # "a lighthouse keeper"
     beside: str = ""  # who somebody beside the main person is: "the other of the two sisters"
+    rivals: bool = False  # and that one stands against the main person
+    question: bool = False
     whole: bool = False  # the premise is nothing but who the main person is
     subject: str = ""  # the words that stand for the main person where they first come up
     gender: str = ""
@@ -60,6 +63,11 @@ class Premise(NamedTuple):
     eras: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     tells: bool = False  # it says that something happens, and does not only name things
+
+    @property
+    def mate(self) -> str:
+        """The role of the other one of two."""
+        return "rival" if self.rivals else "ally"
 
     @property
     def the_thing(self) -> str:
@@ -93,19 +101,24 @@ def read(text: str, names: Sequence[str] = ()) -> Premise:
     who, subject = _who(clean, people, cues)
     place, setting, preposition, sort = place_of(tokens, places, cues)
     inside = {part.lower() for name in proper for part in name.split()}
-    tells = _tells(tokens, cues)
+    about = Subject() if people else subject_of(clean, cues)
+    question = clean.endswith("?") and clean.count(".") == 0
+    tells = (_tells(tokens, cues) if about.happens is None else about.happens) and not question
     group = None if people or tells else GROUP.match(clean)
-    if group and len(clean) < 90:
+    rivals, whole = False, False
+    if about.who:
+        who, subject, beside, rivals, whole = about.who, about.phrase, about.beside, about.rivals, about.whole
+    elif group and len(clean) < 90:
         who, beside = (
             f"one of {clean[:1].lower() + clean[1:].rstrip('.!')}",
             f"the other of the {group.group(1).lower()} {group.group(2)}",
         )
     else:
         beside = ""
-    whole = bool(
+    whole = whole or bool(
         who and not tells and not beside and not people and len(clean) < 90 and re.match(r"an?\s.*\b(?:who|whose)\b", clean, re.I)
     )
-    if whole:
+    if whole and not about.who:
         who = clean[:1].lower() + clean[1:].rstrip(".!")
     words = dict.fromkeys(
         t.low
@@ -118,8 +131,9 @@ def read(text: str, names: Sequence[str] = ()) -> Premise:
     return Premise(
         text=clean, sentences=tuple(s.strip() for s in BREAK.split(clean) if s and s.strip()), names=tuple(people),
         roles=tuple(_role(name, i, clean) for i, name in enumerate(people)), words=tuple(words), who=who, beside=beside,
+        rivals=rivals, question=question,
         whole=whole, subject=subject, gender=_gender(clean, people, who), place=place, setting=setting,
-        preposition=preposition, sort=sort, thing=thing_of(tokens, cues), want=_want(clean) if tells else "",
+        preposition=preposition, sort=sort, thing=thing_of(tokens, cues), want=_want(clean) if tells or clean[:3].lower() == "to " else "",
         genre=next(iter(told(cues.genres, clean)), ""), eras=tuple(_years(clean) or told(cues.eras, clean)),
         facts=tuple(told(cues.facts, clean)), tells=tells,
     )  # fmt: skip
@@ -156,6 +170,7 @@ def _proper(text: str, tokens: list[Token], cues: Cues) -> tuple[list[str], list
                 before in WATERS
                 or before in cues.places
                 or before in INTO_PLACE
+                or (re.fullmatch(r"\d{3,4}s?", before) and i > 1 and tokens[i - 2].low in INTO_PLACE)
                 or (before == "to" and i > 1 and tokens[i - 2].low in TRAVEL)
             )
             if led and token.low not in known and token.low not in TITLES:
@@ -182,6 +197,8 @@ def _is_name(tokens: list[Token], i: int, j: int, known: set[str], cues: Cues) -
         return low not in COMMON and len(token.text) > 1
     if low in COMMON or low in DETERMINERS or low in cues.places or low in cues.things or low in cues.verbs:
         return False
+    if low in known and low in cues.facts and j - i == 1:  # Love, Hope
+        return j < len(tokens) and tokens[j].low in cues.verbs
     if low in known or any(t.text == token.text and not t.first for t in tokens):
         return True
     follows = tokens[j] if j < len(tokens) else None
@@ -271,10 +288,12 @@ def _role(name: str, index: int, text: str) -> str:
 def _want(text: str) -> str:
     """What the text says somebody must, wants or sets out to do, up to the next "but"."""
     first = text.split("\n")[0][:400]
-    found = MUST.search(first) or PURPOSE.search(first)
+    found = re.match(r"[Tt]o ([a-z][^.;:!?\n]{2,110})", first) or MUST.search(first) or PURPOSE.search(first)
     if not found:
         return ""
-    clause = re.split(r",? (?:but|until|because|when|while|only to)\b", found.group(1))[0].strip(" ,")
+    verbs = "|".join(sorted(read_cues().verbs))
+    clause = re.split(rf"\s(?=(?:{verbs})\s(?:an?|the|his|her|into|to)\b)", found.group(1))[0]
+    clause = re.split(r",? (?:but|until|because|when|while|only to)\b", clause)[0].strip(" ,")
     return (
         f"to {clause}"
         if len(clause.split()) > 1 and "," not in clause and not {"i", "my", "me"} & set(clause.lower().split())

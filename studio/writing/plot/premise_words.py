@@ -47,7 +47,8 @@ NOWHERE = frozenset(
 PERSONS = frozenset("man woman boy girl child baby body people person brother sister mother father friend stranger son daughter".split())  # noqa: SIM905, E501  # fmt: skip
 WATERS = frozenset("river lake mount cape port isle bay loch castle street fort saint".split())  # noqa: SIM905
 TRAVEL = frozenset(
-    """train road journey goes go travels travel sails sail returns return comes moves move flies ship bus trip
+    """walk walks run runs ride rides march marches drive drives escape escapes flee flees sent
+    train road journey goes go travels travel sails sail returns return comes moves move flies ship bus trip
     way""".split()  # noqa: SIM905
 )
 GETS = frozenset("finds find discovers inherits steals receives buys keeps carries loses builds makes gets uncovers opens guards sells brings unearths repairs".split())  # noqa: SIM905, E501  # fmt: skip

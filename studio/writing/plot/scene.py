@@ -8,6 +8,7 @@ from studio.writing.plot.people import Namer, cast_names, period_of
 from studio.writing.plot.premise import Premise, definite
 from studio.writing.plot.speak import CASES, Figure, Speech
 from studio.writing.plot.wish import Plan
+from studio.writing.plot.wording import shortened
 
 CUT = re.compile(r",| where | which | that (?=\w+s )")
 IN_SHORT = re.compile(r",| where | with | whose | which | who ")
@@ -22,6 +23,7 @@ class Scene:
     seed: int
     kept: Mapping[str, str] = field(default_factory=dict)  # slot -> text
     genders: Mapping[str, str] = field(default_factory=dict)  # role -> gender of people who stay
+    old_title: str = ""  # of the plot that is made anew
     avoid: Collection[str] = ()  # names of people in plots that this one shall differ from
 
     def __post_init__(self) -> None:
@@ -33,7 +35,7 @@ class Scene:
         cultures = self.setting.cultures if self.setting else ()
         young = plan.genre == "children"
         namer = Namer(self.seed, "".join(premise.words[:5]), plan.era, period_of(self.setting), cultures, taken, young)
-        genders = {"hero": premise.gender, "ally": premise.gender if premise.beside else ""}  # the other sister is one too
+        genders = {"hero": premise.gender, premise.mate: premise.gender if premise.beside else ""}  # the other sister is one too
         names = cast_names(plan.cast, given, genders, namer, kept)
         self.figures = {
             role: Figure(name, gender, self._who(number, role)) for number, (role, (name, gender)) in enumerate(names.items())
@@ -60,7 +62,7 @@ class Scene:
             return self.kept[slot]
         if role == "hero" and self.premise.who:
             return self.premise.who
-        if role == "ally" and self.premise.beside:
+        if role == self.premise.mate and self.premise.beside:
             return self.premise.beside
         opening = self.plan.picks.get("situation")
         if role == "hero" and opening is not None and opening.job and not self.premise.tells:
@@ -103,7 +105,7 @@ class Scene:
         """What linking sentences may speak of."""
         out = {
             "who": self.figures["hero"].who or "somebody like anybody else", "in_setting": self._in_setting(),
-            "flaw": self.part("flaw", "hero"), "need": self.part("need", "hero"), "want": self.part("want", "hero"),
+            "flaw": self._again("flaw", speech), "need": self._again("need", speech), "want": self.part("want", "hero"),
             "stake": self._stake(), "a_thing": self._a_thing(),
             "cost": self._phrase("cost"), "secret": self._secret({*speech.known, *known}),
         }  # fmt: skip
@@ -113,6 +115,11 @@ class Scene:
             figure = self.figures[extra]
             out |= {"extra": figure.name, "extra_their": CASES[figure.gender]["their"]}
         return out
+
+    def _again(self, name: str, speech: Speech) -> str:
+        """The hero's flaw or need: in full the first time, shorter from then on."""
+        text = self.part(name, "hero")
+        return shortened(text) if name in speech.told else text
 
     def part(self, name: str, role: str) -> str:
         """A person's want, need or flaw as part of a sentence."""

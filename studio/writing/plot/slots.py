@@ -14,6 +14,7 @@ from studio.writing.plot.people import LABELS
 from studio.writing.plot.plot import Beat, Person, Plot
 from studio.writing.plot.speak import Figure
 from studio.writing.plot.structures import STRUCTURES, Step
+from studio.writing.plot.wording import shortened
 
 WHOLE = ("title", "logline", "setting", "stakes", "twist", "detail")
 OF_PERSON = ("name", "role", "who", "want", "need", "flaw", "arc")
@@ -154,6 +155,7 @@ def carried(old: Plot, new: Plot, kept: Kept, plants: tuple[str, str] = ("", "")
             swaps += [(before[slot], after[slot]), (Figure(before[slot]).short, Figure(after[slot]).short)]
         elif slot.endswith((".flaw", ".need", ".want")) or slot == "twist":
             swaps.append((before[slot].rstrip("."), after[slot].rstrip(".")))
+            swaps.append((shortened(before[slot].rstrip(".")), shortened(after[slot].rstrip("."))))
         elif slot == "stakes":
             swaps.append((_clause(before[slot]), _clause(after[slot])))
     where = (old.levers.get("where", ""), new.levers.get("where", ""))

@@ -50,6 +50,7 @@ class Speech:
     first_thing: str = ""  # what it is called the first time: "a bone flute with a hole worn by a sixth finger"
     preposition: str = "at"  # how one is there: on Mars, aboard the slow ship
     known: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)  # of the hero's flaw and need, what has been said in full
 
     def say(
         self, template: str, words: Mapping[str, str] | None = None, swap: str = "", plain: bool = False, inside: bool = False

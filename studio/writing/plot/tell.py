@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 
 from studio.writing.plot.cues import words_of
 from studio.writing.plot.deck import PLACEHOLDER
+from studio.writing.plot.join import led
 from studio.writing.plot.people import LABELS
 from studio.writing.plot.plot import Beat, Person, Plot
 from studio.writing.plot.scene import Scene
 from studio.writing.plot.speak import CASES, Figure, Speech, polished, sentence
-from studio.writing.plot.wording import fitting, in_pieces, listed, phrases, said, third, titled
+from studio.writing.plot.wording import fitting, in_pieces, listed, phrases, said, shortened, third, titled
 
 SHORT = 320  # characters of a premise that a logline or one beat takes whole
 ARTICLES = ("a", "an", "the", "two", "three", "one", "some")
@@ -68,30 +69,50 @@ class Teller(Scene):
         if premise.tells or not premise.words or premise.beside or premise.whole:
             return ""
         text = fitting(premise.sentences, SHORT).rstrip(" .,;:!?")
+        if premise.question:
+            return f"It begins with a question: {self._lowered(text)}?"
         if "," in text:
             return f"First there are only these: {text}."
-        first = text.split()[0]
-        low = text if len(first) > 1 and first[1:2].isupper() or first in self.premise.names else text[:1].lower() + text[1:]
-        begun = len(text.split()) == 1 or first.lower() in ARTICLES
+        first = text.split()[0].lower()
+        low = self._lowered(text)
+        if first == "to":
+            return f"There is one aim from the start: {low}."
+        if first.endswith("ing") and len(first) > 4:
+            return f"All of it has to do with {low}."
+        begun = len(text.split()) < 4 or first in ARTICLES
         return f"It begins with {low}." if begun else f"It begins like this: {low}."
+
+    def _lowered(self, text: str) -> str:
+        """With a small letter, unless it begins with a name."""
+        first = text.split()[0]
+        named = any(first in name.split() for name in (*self.premise.names, self.premise.place))
+        return text if first[1:2].isupper() or named or first == "I" else text[:1].lower() + text[1:]
 
     def _main(self, speech: Speech, index: int, told: bool) -> str:
         kind = next(iter(self.plan.steps[index].draws), "")
         if kind == "situation" and told:
             return ""
         entry = self.plan.picks.get(kind if kind in ("situation", "twist") else f"beat.{index}")
-        return speech.say(entry.text) if entry else ""
+        if entry is None:
+            return ""
+        lead = self.plan.picks.get(f"beat.{index}.because")
+        if lead is None:
+            return speech.say(entry.text)
+        if kind == "twist":  # it stands word for word in its slot as well
+            return f"{speech.say(lead.text)} {speech.say(entry.text)}"
+        return speech.say(led(lead, entry.text))
 
     def _link(self, speech: Speech, slot: str) -> str:
         entry = self.plan.picks.get(slot)
         if entry is None:
             return ""
+        words = self.words(speech, known=entry.people)
+        speech.told |= {"flaw", "need"} & entry.placeholders
         if "{who}" in entry.text:
             speech.known.add("hero")
-            words = self.words(speech, known=entry.people)
             first, _, rest = entry.text.partition("{hero}")
             return polished(speech.say(f"{first}@@{rest}", words).replace("@@", self.figures["hero"].name, 1))
-        return speech.say(entry.text, self.words(speech, known=entry.people))
+        return speech.say(entry.text, words)
 
     def _plant_place(self) -> int:
         for i, step in enumerate(self.plan.steps):
@@ -173,7 +194,8 @@ class Teller(Scene):
         hero, own = self.figures["hero"], self.figures[role]
         words = {
             "main": hero.short, "main_their": CASES[hero.gender]["their"] if hero.gender == "n" else f"{hero.short}'s",
-            "flaw": self.part("flaw", role), "need": self.part("need", role), "want": self.part("want", role), "hero": own.short,
+            "flaw": shortened(self.part("flaw", role)), "need": shortened(self.part("need", role)),
+            "want": self.part("want", role), "hero": own.short,
         }  # fmt: skip
         words["main_their"] = f"{hero.short}'s"
         speech = replace(self.speech(), figures={"hero": own}, known={"hero"})
@@ -186,6 +208,7 @@ class Teller(Scene):
         if opening is not None and opening.job and not self.premise.tells:  # the situation says it
             speech.figures = self.figures | {"hero": replace(self.figures["hero"], who="")}
         head = self._head(speech)
+        speech.told = {"flaw", "need"}  # in full they are told in the beats
         speech.known |= {role for role, figure in self.figures.items() if figure.name in head}
         speech.figures = {role: Figure(f.name, f.gender, "" if role != "hero" else f.who) for role, f in self.figures.items()}
         told = speech.say(entry.text, self.words(speech) | {"premise": "@@"}) if entry else "@@"
@@ -201,18 +224,21 @@ class Teller(Scene):
             return speech.say(opening.text, plain=False) if opening else ""
         if not premise.tells:
             short = fitting(premise.sentences, SHORT)
-            return short[:1].upper() + short[1:].rstrip(" .,;:!?") + ":"
-        text = third(fitting(premise.sentences, SHORT), hero, full=True)
-        if premise.subject and not premise.names and text.startswith(premise.subject):
-            text = f"{premise.subject}, {hero.name}," + text[len(premise.subject) :]
+            short = short[:1].upper() + short[1:].rstrip(" .,;:!?")
+            return f"{short}?" if premise.question else f"{short}:"
+        text = fitting(premise.sentences, SHORT)
+        if premise.subject and not premise.names:
+            text = text.replace(premise.subject, f"{premise.subject}, {hero.name},", 1).replace(",,", ",")
+        else:
+            text = third(text, hero, full=True)
         return text[:1].upper() + text[1:]
 
     def setting_text(self) -> str:
         if self.premise.place or self.setting is None:
             text = self.premise.place or "a small town"
-            entry = self.plan.picks.get("setting.sense")
-            if entry is not None:
-                text = f"{text}, with {self.speech().phrase(entry.text)}"
+            entry, link = self.plan.picks.get("setting.sense"), self.plan.picks.get("where")
+            if entry is not None and link is not None:
+                text = self.speech().say(link.text, {"place": text, "sensed": self.speech().phrase(entry.text)}, plain=True)
         else:
             text = self.setting.text
         return sentence(text[:1].upper() + text[1:])
@@ -262,7 +288,7 @@ class Teller(Scene):
         plan = self.plan
         titles = self.titles()
         made = Plot(
-            structure=plan.structure, title=self.slot("title", titles[0] if titles else ""),
+            structure=plan.structure, title=self.slot("title", next((one for one in titles if one != self.old_title), "")),
             logline=self.slot("logline", self.logline()), setting=self.slot("setting", self.setting_text()),
             people=tuple(self.people()), beats=tuple(self.beats()), stakes=self.slot("stakes", self.stakes()),
             twist=self.slot("twist", self.twist()), detail=self.slot("detail", self.detail()),

@@ -21,5 +21,5 @@ def _person(person: Person) -> str:
     role = f" ({person.role})" if person.role else ""
     parts = [f"- **{person.name}**{role}" + (f": {person.who}." if person.who else "")]
     parts += [f"Wants {person.want}." if person.want else "", f"Needs {person.need}." if person.need else ""]
-    parts += [f"Flaw: {person.flaw}." if person.flaw and not person.arc else "", person.arc]
+    parts += [f"Flaw: {person.flaw}." if person.flaw else "", person.arc]
     return " ".join(part for part in parts if part)

@@ -34,13 +34,20 @@ def titled(text: str) -> str:
 
 def third(text: str, hero: Figure, full: bool = False) -> str:
     """ "I find a letter in my attic" told of the hero; other texts stay as they are."""
-    found = re.match(r"(I|I'm|I’m|My)\s+([a-z]+)", text)
+    text = re.sub(r"^my\b", "My", text)
+    found = re.match(r"(I|I'm|I’m|My|Her|His|You|We)\s+([a-z]+)", text)
     if not found:
         return text
     name = hero.name if full else hero.short
     cases = CASES[hero.gender]
+    if found[1] in ("Her", "His"):
+        return f"{name}'s {text[found.start(2) :]}"
+    if found[1] == "We":
+        return re.sub(r"\bour\b", "their", f"{name} and the others {text[found.start(2) :]}")
     if found[1] == "My":
         out = f"{name}'s {text[3:].lstrip()}"
+    elif found[1] == "You":
+        out = re.sub(r"\byour\b", cases["their"], f"{name} {conjugated(found[2])}{text[found.end() :]}")
     elif found[1] == "I":
         out = f"{name} {conjugated(found[2])}{text[found.end() :]}"
     else:
@@ -85,6 +92,15 @@ def phrases(text: str) -> list[str]:
         if not verb and not set(words) & (STOPS | VAGUE) and all(len(word) > 2 for word in words):
             out.append(found.group(1))
     return list(dict.fromkeys(out))
+
+
+def shortened(phrase: str) -> str:
+    """A flaw or a need without what is added to it: "keeps score of every favour, in both directions" up to the comma."""
+    for found in re.finditer(r",| and (?!not )| while | until | so as | so that | instead of | even when ", phrase):
+        head = phrase[: found.start()]
+        if len(head.split()) > 2 and not re.search(r"\b(?:between|both|either|to be|more)\b", head):
+            return head
+    return phrase
 
 
 def listed(words: Sequence[str]) -> str:
