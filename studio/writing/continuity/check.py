@@ -109,7 +109,8 @@ class Checking:
         return self._explained[key]
 
     def _searched(self, kind: str, one: Stand, two: Stand) -> bool:
-        calls = None if kind in ("years", "hour", "day", "met", "side") else self.people.calls(one.who)
+        others = (one.other, two.other, two.who) if one.about == "family" else ()
+        calls = None if kind in ("years", "hour", "day", "met", "side") else self.people.calls(one.who, *others)
         last = len(self.scenes) - 1 if two.bible and two.here < 0 else two.here
         for here in range(max(one.here, 0), min(last, len(self.scenes) - 1) + 1):
             text = self.scenes[here].text

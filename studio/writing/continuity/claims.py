@@ -14,7 +14,7 @@ from studio.writing.continuity.told import Told
 RULES = 1  # goes up when a reading of the same text may differ
 
 _ANYWHERE = re.compile(
-    r"(?<!as )\bif\b|\b(?:would|might|may|could|should|ought|perhaps|maybe|wish(?:ed|es)?|suppos\w+|imagin\w+|pretend\w*|dream\w*|"
+    r"(?<!as )\bif\b|\b(?:would|might|(?-i:may)|could|should|ought|perhaps|maybe|wish(?:ed|es)?|suppos\w+|imagin\w+|pretend\w*|dream\w*|"
     r"rumou?r\w*|unless|whether|wonder\w*|mistook|mistaken|disguise\w*|painting|portrait|photograph\w*|statue|legend|as though|"
     r"fanc(?:y|ied)|hop(?:ed|ing)|fear(?:ed|ing)|seem(?:ed|s)?|appear(?:ed|s))\b|\?",
     re.I,
@@ -71,13 +71,21 @@ def read(text: str) -> Reading:
     return Reading(
         claims=tuple(sorted(claims, key=lambda claim: claim.at)),
         acts=acts,
-        names=Counter(one.name for one in told.mentions),
+        names=_counted(told),
         lowers=told.lowers,
         sexes=told.sexes,
         flashback=bool(_FLASHBACK.search(top)),
         year=year_of(text.lstrip()[:60].split("\n", 1)[0]) if text else None,
         quotes={at: told.quote(at) for at in places},
     )
+
+
+def _counted(told: Told) -> Counter[str]:
+    """A capital inside a sentence makes a name at once, one at its beginning only when it comes again."""
+    out: Counter[str] = Counter()
+    for one in told.mentions:
+        out[one.name] += 2 if one.sure else 1
+    return out
 
 
 def year_of(heading: str) -> int | None:

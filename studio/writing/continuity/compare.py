@@ -69,8 +69,13 @@ def pairs(stands: Sequence[Stand]) -> Iterator[tuple[Stand, Stand]]:
     """Each claim with those before it, the nearest first."""
     for j, late in enumerate(stands):
         for early in reversed(stands[:j]):
-            if together(early, late):
+            if together(early, late) and not any(_turned(one, early, late) for one in stands):
                 yield early, late
+
+
+def _turned(lore: Stand, early: Stand, late: Stand) -> bool:
+    """Does the bible say that what the later claim says begins between the two?"""
+    return lore.bible and early.here < lore.here <= late.here and lore.value == late.value
 
 
 def _fixed(kind: str, agree: Callable[[str, str], bool]) -> Rule:
@@ -136,7 +141,7 @@ def _alive(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
     ]
     deeds = [one for one in stands if one.value == "acts"]
     for death in deaths:
-        after = [deed for deed in deeds if deed.here > death.here and not scenery.back[deed.here]]
+        after = [deed for deed in deeds if deed.here + death.bible > death.here and not scenery.back[deed.here]]
         early = (
             [deed for deed in deeds if 0 <= deed.here < death.here and not scenery.back[deed.here]]
             if death.value == "long dead"

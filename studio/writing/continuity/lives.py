@@ -37,8 +37,9 @@ _CUE = re.compile(
     r"film|recording|tape|statue|voice in|always)\b",
     re.I,
 )
+SAID = "said|asked|replied|answered|cried|shouted|whispered|muttered|murmured|called|added"  # after speech, which is blank
 _ACTED = re.compile(
-    rf"(?P<who>{NAME}) (?:slowly |quickly |only |just |then |suddenly |quietly )?(?:{ACTS})\b|[,!?—”’\"'] *\b(?:said|asked|replied|answered|cried|shouted|whispered) (?P<said>{NAME})(?!{OWNS})"
+    rf"(?P<who>{NAME}) (?:slowly |quickly |only |just |then |suddenly |quietly )?(?:{ACTS})\b|(?<=  )(?:{SAID}) (?P<said>{NAME})(?!{OWNS})"
 )
 _ADJ = r"(?:(?!and\b|or\b|in\b|on\b|to\b|of\b|for\b|with\b|from\b|at\b|by\b|s\b)[a-z-]+,? ){0,2}"
 _THING = rf"(?P<like>{_ADJ})(?P<thing>{THINGS})\b(?![’'-])"
@@ -57,6 +58,7 @@ USE = (
     re.compile(rf"{_WHO} (?:\w+ly )?(?:{USED}) (?P<the>the) (?P<like>(?:[a-z-]+ ){{1,2}})(?P<thing>{THINGS})\b"),
     re.compile(rf"{_WHO}(?:[^,.;:!?\n]{{1,40}})? (?:and|,) (?:{USED}) (?:his|her) {_THING}"),
 )
+_WHEN = {"night", "day", "morning", "evening", "moment", "once", "later", "week"}
 _SAYS_KNEW = re.compile(r"\b(?:knew|know|learn\w*|reali[sz]ed|found out|discovered|idea|unaware)\b")
 KNEW = re.compile(
     rf"{_WHO} (?P<verb>(?:already |now |suddenly |also )?(?:knew|learn(?:ed|t)|realised|realized|found out|discovered)|(?:did not|didn[’']t|never|still did not) (?:yet )?(?:know|knew)|"
@@ -91,7 +93,7 @@ def acts(told: Told) -> dict[str, int]:
 
 def content(text: str) -> str:
     """What is known, as its telling words in a fixed order, names among them."""
-    words = {word.casefold() for word in re.findall(r"[^\W\d_]{3,}|\d+", text)}
+    words = {word.casefold() for word in re.findall(r"[^\W\d_]{3,}|\d+", text)} - _WHEN
     return " ".join(sorted(word.removesuffix("s") if len(word) > 4 else word for word in words - COMMON))
 
 

@@ -27,9 +27,10 @@ _SHORT_AGE = re.compile(
     re.I,
 )
 _SHORT_BORN = re.compile(r"\b[Bb]orn(?: \w+){0,3}? (?P<year>1\d\d\d|2[01]\d\d)\b")
+_ELDER = r"(?:(?:younger|older|elder|twin|only) )?"
 _SHORT_KIN = re.compile(
-    rf"{_BEGIN}(?:(?:younger|older|elder|twin|only) )?(?P<rel>{KINDRED}) (?:of|to) (?P<owner>{NAME})|{_BEGIN}(?P<owner2>{NAME}){OWNS} (?:(?:younger|older|elder|twin|only) )?(?P<rel2>{KINDRED})(?=[.,;\n]| and |$)",
-    re.I,
+    rf"(?i:{_BEGIN})(?i:{_ELDER})(?P<rel>(?i:{KINDRED})) (?:of|to) (?P<owner>{NAME})|"
+    rf"{_BEGIN}(?P<owner2>{NAME}){OWNS} {_ELDER}(?P<rel2>{KINDRED})(?=[.,;\n]| and |$)"
 )
 _SHORT_NONE = re.compile(rf"{_BEGIN}(?:an )?only child\b|\bno siblings\b", re.I)
 _DEAD = re.compile(r"\b(?:is|was|lies|now|long)? ?(?:dead|deceased|killed|died|murdered)\b", re.I)
@@ -106,7 +107,7 @@ def _short(told: Told, own: str, here: int) -> Iterator[Claim]:
     for found in _SHORT_BORN.finditer(text):
         yield Claim("born", own, found.group("year"), f"born in {found.group('year')}", found.start())
     yield from _short_kin(text, own)
-    if (_LONG_DEAD.search(text) or (here >= 0 and _DEAD.match(text.strip()))) and not re.search(NAME, text):
+    if (_LONG_DEAD.search(text) or (here >= 0 and _DEAD.match(text.strip()))) and not any(one.sure for one in told.mentions):
         yield Claim("alive", own, "dead", "dead", 0)
 
 

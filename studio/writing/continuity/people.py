@@ -62,12 +62,12 @@ class People:
     def is_entry(self, who: str) -> bool:
         return who in self._names
 
-    def calls(self, who: str) -> re.Pattern[str]:
+    def calls(self, *who: str) -> re.Pattern[str]:
         """Finds any of the names of somebody."""
-        entry = next((one for one in self._bible.entries if one.id == who), None)
-        names = [entry.name, *(alias.name for alias in entry.aliases)] if entry else [self.name_of(who)]
+        names = [self.name_of(one) for one in who if one]
+        names += [alias.name for entry in self._bible.entries if entry.id in who for alias in entry.aliases]
         words = {word for name in names for word in re.findall(r"\w{2,}", name) if word.casefold() not in TITLED}
-        return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words or {who})))})\b")
+        return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words or set(names))))})\b")
 
     def fits(self, who: str, sex: str) -> bool:
         """May a he or she be this one? Nobody knows when the name never stands alone with either."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from studio.writing.common import COMMON
-from studio.writing.continuity.words import PERSON, TITLED, UPPER
+from studio.writing.continuity.words import HONORIFICS, PERSON, TITLED, UPPER
 from studio.writing.manner import SPEECH
 
 _SINGLE = re.compile(r"(?<!\w)[‘'](?=[^\s’'])(?:[^’'\n]|[’'](?=\w))*(?:[’']|$)", re.M)
@@ -24,13 +24,18 @@ _SHORT = re.compile(r"\b(Mr|Mrs|Ms|Dr|St|Capt|Col|Lt|Sgt|Prof|Rev|Gen|Maj|Jr|Sr|
 LONGEST_DREAM = 6000  # letters
 STOP = "\u2024"  # stands for the full stop of a short form
 _SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+|\n|$)|[.!?…]+|\n")
-_WORD = rf"[{UPPER}](?:[^\W_]|-(?=[^\W_])|[’'](?=[{UPPER}]))*{STOP}?"
+_WORD = rf"[{UPPER}](?:[^\W_]|-(?=[{UPPER}])|[’'](?=[{UPPER}]))*+(?!-\w){STOP}?"
 NAME = rf"(?<![\w’'-]){_WORD}(?: (?:(?:de|von|van|du|la|le|der) )?{_WORD}){{0,3}}"
 OWNS = r"(?:[’']s|(?<=s)[’'])(?!\w)"
 _NAME = re.compile(rf"(?P<name>{NAME})(?P<owns>{OWNS})?")
 _LOWER = re.compile(r"(?<![\w’'-])[a-zà-öø-þ]{3,}(?![\w’'])")
 _PERSON = re.compile(rf"\b(?:{PERSON})s?\b")
-HE, SHE = re.compile(r"\b(?:he|his|him|himself)\b", re.I), re.compile(r"\b(?:she|her|hers|herself)\b", re.I)
+SHE = re.compile(r"\b(?:she|her|hers|herself)\b", re.I)
+# A he or a she that is the subject, or owns something that stands alone: "looked into his eyes" may be anybody's.
+_SUBJECT = re.compile(
+    r"(?<!\binto )(?<!\bat )(?<!\bof )(?<!\bfrom )(?<!\bfor )(?<!\bby )(?<!\bupon )(?<!\bwith )(?<!\bto )(?<!\bin )(?<!\bon )"
+    r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er(?= [a-z]+))\b"
+)
 _OBJECT = {
     "m": re.compile(r"\bhim\b"),
     "f": re.compile(r"\bher(?= ?[.,;:!?…\n]| (?:and|with|in|at|to|on|from|for|into|by|as|that|then)\b)"),
@@ -40,6 +45,8 @@ _NOT_NAMES = frozenset(
     november december god lord heaven christmas easter chapter part english french german american italian spanish russian irish
     yes okay hello goodbye thank thanks please sorry""".split()  # noqa: SIM905
 )
+_AGED = frozenset({"old", "young", "elder", "older", "younger"})
+_BOTH = frozenset({"will", "may", "april", "june"})  # names too
 _STARTERS = COMMON | {"poor", "old", "young", "dear", "little", "big", "only"}
 
 
@@ -48,6 +55,7 @@ class Mention(NamedTuple):
     end: int  # of the name, without the ending of a possessive
     name: str  # folded: "mara quill", "captain reed"
     owns: bool
+    sure: bool  # its capital is not that of a beginning sentence
 
 
 class Told:
@@ -88,7 +96,8 @@ class Told:
             start, end = found.span("name")
             name, shift = surface(found.group("name"))
             if name:
-                out.append(Mention(start + shift, end, name, found.group("owns") is not None))
+                sure = shift > 0 or bool(self.narration[self.bounds(start)[0] : start].strip())
+                out.append(Mention(start + shift, end, name, found.group("owns") is not None, sure))
         return tuple(out)
 
     @cached_property
@@ -108,7 +117,7 @@ class Told:
         start, _ = self.paragraph(at)
         named = self.between(start, at)
         if not named or len({one.name for one in named}) > 1 or named[-1].owns:
-            return None if named or not self.default else Mention(at, at, self.default, False)
+            return None if named or not self.default else Mention(at, at, self.default, False, True)
         between = self.narration[named[0].end : at]
         if _PERSON.search(between) or _OBJECT[sex].search(between) or (_OBJECT["m"] if sex == "f" else SHE).search(between):
             return None
@@ -121,17 +130,17 @@ class Told:
 
     @cached_property
     def sexes(self) -> Counter[tuple[str, str]]:
-        """How often he and she stand in paragraphs that name one person only."""
+        """How often a sentence names one only and goes on with he or with she, or the next one begins with it."""
         out: Counter[tuple[str, str]] = Counter()
-        by_start: dict[int, list[Mention]] = {}
-        for one in self.mentions:
-            by_start.setdefault(self.narration.rfind("\n", 0, one.start) + 1, []).append(one)
-        for start, named in by_start.items():
-            if len({one.name for one in named}) == 1:
-                body = self.narration[start : self.paragraph(start)[1]]
-                he, she = len(HE.findall(body)), len(SHE.findall(body))
-                if bool(he) != bool(she):
-                    out[named[0].name, "m" if he else "f"] += 1
+        at = 0
+        for found in _SUBJECT.finditer(self.narration):
+            start, _ = self.bounds(found.start())
+            if start == found.start() or not self.narration[start : found.start()].strip():
+                start, _ = self.bounds(max(0, start - 1))
+            named = self.between(max(start, self.paragraph(found.start())[0]), found.start())
+            if named and len({one.name for one in named}) == 1 and found.start() >= at and not named[-1].owns:
+                out[named[0].name, "m" if found.group().casefold() in ("he", "his") else "f"] += 1
+                at = self.bounds(found.start())[1]
         return out
 
 
@@ -139,17 +148,21 @@ def surface(name: str) -> tuple[str, int]:
     """A name as it stands, folded, without words that only begin a sentence, and how many letters those were; "" for no name."""
     words = name.split(" ")
     shift = 0
-    while (
-        words
-        and (words[0].casefold() in _STARTERS or words[0].casefold() in _NOT_NAMES)
-        and not (len(words) == 1 and words[0] in ("Will", "May", "April", "June"))
-    ):
+    while words and _leads(words):
         shift += len(words[0]) + 1
         words.pop(0)
     bare = [word.rstrip(STOP).casefold() for word in words]
     if not bare or (len(bare) == 1 and (bare[0] in TITLED or len(bare[0]) < 2)) or any(not word for word in bare):
         return "", 0
     return " ".join(bare), shift
+
+
+def _leads(words: list[str]) -> bool:
+    """Is the first word no part of the name? "Old Mr Reed" keeps it: there may be a young one."""
+    first = words[0].casefold()
+    if len(words) > 1 and first in _AGED and words[1].rstrip(STOP).casefold() in HONORIFICS:
+        return False
+    return (first in _STARTERS or first in _NOT_NAMES) and not (len(words) == 1 and first in _BOTH)
 
 
 def _blanked(text: str) -> str:

@@ -24,15 +24,15 @@ COLOUR = (
     re.compile(rf"{_WHOSE} {_MORE}{_TONE}(?P<shade>{_SHADE})[ -]{_PART}(?!-)"),
     re.compile(rf"{_WHOSE} {_TONE}{_PART} (?:was|were|is|are) (?:still |also |both )?{_TONE}(?P<shade>{_SHADE})\b{_AFTER}"),
     re.compile(rf"{_WHO}(?: (?:had|has)|,? with|{_BUILT}(?:with|who had)) {_MORE}{_TONE}(?P<shade>{_SHADE})[ -]{_PART}"),
-    re.compile(rf"{_WHO} (?:was|is) (?P<shade>{_SHADE})-(?P<part>eye|hair)ed\b"),
-    re.compile(rf"(?<![\w-])(?P<shade>{_SHADE})-(?P<part>eye|hair)ed (?P<owner>{NAME})(?!{OWNS})"),
+    re.compile(rf"{_WHO} (?:was|is) (?P<shade>{_SHADE})-(?P<part>eye|haire)d\b"),
+    re.compile(rf"(?<![\w-])(?P<shade>(?i:{_SHADE}))-(?P<part>eye|haire)d (?P<owner>{NAME})(?!{OWNS})"),
     re.compile(rf"\b(?P<shade>{_SHADE}) {_PART} of (?P<owner>{NAME})(?!{OWNS})"),
 )
 _SAYS_COLOUR = re.compile(r"eyes|hair|curls|locks|braid|plait|-eyed")
 HAND = (
     re.compile(rf"{_WHO} (?:was|is|had been born|was born) (?P<side>left|right)-handed\b"),
     re.compile(rf"{_WHO},? (?:who was |being )?(?P<side>left|right)-handed\b"),
-    re.compile(rf"(?<![\w-])(?P<side>left|right)-handed (?P<owner>{NAME})(?!{OWNS})"),
+    re.compile(rf"(?<![\w-])(?P<side>[Ll]eft|[Rr]ight)-handed (?P<owner>{NAME})(?!{OWNS})"),
     re.compile(
         rf"{_WHO} (?:always |only )?(?:wrote|writes|painted|drew|signed|played|fought|bowled) (?:[a-z]+ ){{0,4}}(?:with|left) (?:his|her) (?P<side>left|right)(?: hand)?\b"
     ),
@@ -50,7 +50,7 @@ SIDE = (
         rf"{_WHOSE} (?:bad|lame|wooden|glass|missing|blind|deaf|artificial|false) (?P<side>left|right) (?P<limb>{_LIMB})\b"
     ),
     re.compile(
-        rf"\b(?:the|a|an|(?P<own>his|her)) (?:[a-z]+ )?(?P<kind>scar|birthmark) (?:on|across|over|down|under|above|along|through) (?P<owner>{NAME}(?={OWNS})|his|her)(?:{OWNS})? (?P<side>left|right) (?P<limb>cheek|eye|eyebrow|hand|wrist|arm|shoulder|temple|palm|thigh|knee)\b"
+        rf"\b(?:[Tt]he|[Aa]n?|(?P<own>[Hh]is|[Hh]er)) (?:[a-z]+ )?(?P<kind>scar|birthmark) (?:on|across|over|down|under|above|along|through) (?P<owner>{NAME}(?={OWNS})|his|her)(?:{OWNS})? (?P<side>left|right) (?P<limb>cheek|eye|eyebrow|hand|wrist|arm|shoulder|temple|palm|thigh|knee)\b"
     ),
     re.compile(
         rf"{_WHO} (?:had|has|bore|carried) (?:a|the) (?:[a-z]+ )?(?P<kind>scar|birthmark) (?:on|across|over|down|under|above|along|through) (?:his|her|the) (?P<side>left|right) (?P<limb>cheek|eye|eyebrow|hand|wrist|arm|shoulder|temple|palm|thigh|knee)\b"
@@ -64,10 +64,10 @@ HEIGHT = (
     ),
 )
 _SAYS_HEIGHT = re.compile(r"\b(?:tall|short|tiny|gigantic)\b")
-_YEARS = r"(?: years? (?:old|of age)\b|(?=[.;]|, (?:and|but|the|a|an|with|too|he|she)\b| and (?:a|the|had|looked|already|still|unmarried|married|single)\b))"
+_YEARS = r"(?: years? (?:old|of age)\b|(?=[.;]|, (?:and|but|the|a|an|with|too|he|she)\b| and (?!more|some|odd|half|a half|over)[a-z]+\b))"
 AGE = (
     re.compile(rf"{_WHO} (?:was|is) (?:only |just |barely |now |already |still |exactly )?(?P<age>{NUMBER}){_YEARS}"),
-    re.compile(rf"(?<![\w-])(?P<age>{NUMBER})-year-old (?P<owner>{NAME})(?!{OWNS})"),
+    re.compile(rf"(?<![\w-])(?P<age>(?i:{NUMBER}))-year-old (?P<owner>{NAME})(?!{OWNS})"),
     re.compile(rf"(?P<owner>{NAME}), (?:aged |now |only )?(?P<age>{NUMBER})(?: years old)?,"),
     re.compile(rf"(?P<owner>{NAME}), an? (?P<age>{NUMBER})-year-old\b"),
     re.compile(rf"{_WHO} (?:was|is) an? (?P<age>{NUMBER})-year-old\b"),
@@ -118,7 +118,7 @@ def _colours(told: Told) -> Iterator[Claim]:
 
 def _sides(told: Told) -> Iterator[Claim]:
     for found in hits(told, _SAYS_SIDE, HAND):
-        yield from _made(told, found, "hand", found.group("side"), f"{found.group('side')}-handed")
+        yield from _made(told, found, "hand", found.group("side").casefold(), f"{found.group('side').casefold()}-handed")
     for found in hits(told, _SAYS_SIDE, SIDE):
         groups = found.groupdict()
         kind = groups.get("kind") or "bad"
