@@ -62,9 +62,9 @@
     const able = (id) => models().filter((m) => m.tasks.includes(id));
     // Why a task cannot be asked for now: a sentence and what to do about it; null when it can.
     function hindered(id) {
-      const usable = able(id).filter((m) => !m.why), one = model();
-      if (one && !one.tasks.includes(id)) return { text: `${one.title} cannot ${TASKS[id]?.does || "make plots"}.`, ways: usable };
-      if (one?.why) return { text: `${one.title}: ${one.why}`, ways: usable };
+      const usable = able(id).filter((m) => !m.reason), one = model();
+      if (one && !one.tasks.includes(id)) return { text: one.why?.[id] || `${one.title} cannot ${TASKS[id]?.does || "make plots"}.`, ways: usable };
+      if (one?.reason) return { text: `${one.title}: ${one.reason}`, ways: usable };
       if (!one && !usable.length) return { text: `No model that is here can ${TASKS[id]?.does || "make plots"}.${able(id).length ? ` ${able(id).map((m) => m.title).slice(0, 3).join(" or ")} could.` : ""}`, ways: [] };
       if (TASKS[id]?.selected && !selected()) return { text: "Select some of your text first.", ways: null };
       return null;
@@ -181,7 +181,7 @@
     // ---- what happens in the room
     let piece = null, wasEmpty = null;
     ctx.on("state", (state) => {
-      const usable = models().filter((m) => !m.why);
+      const usable = models().filter((m) => !m.reason);
       fill(f.model, h("option", { value: "" }, "whichever suits"), usable.map((m) => h("option", { value: m.id }, m.server ? `${m.title} (elsewhere)` : m.title)));
       f.model.value = usable.some((m) => m.id === mine) ? mine : "";
       fill(document.getElementById("write-people") || h("i"), (state.manuscript?.bible?.entries || []).filter((e) => e.kind === "person").map((e) => h("option", { value: e.name })));

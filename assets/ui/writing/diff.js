@@ -61,7 +61,7 @@
   writing.take = async (ctx, offer, { scene, at, gone, text }) => {
     await ctx.settle();
     const { working, version } = ctx.state(), answer = await ctx.post(`offers/${offer.id}/take`, { working, version, scene, at, gone, text });
-    ctx.editor.applied(answer);
+    ctx.editor.applied(answer, { scene, at, gone, text });
     return answer;
   };
 })();

@@ -265,7 +265,7 @@
       state.textContent = "";
       ended();
       far(group.spread);
-      const jobs = (group.jobs || []).map((one) => (typeof one === "string" ? { id: one } : one));
+      const jobs = (group.jobs || []).filter((one) => one.task !== "plot" && one.task !== "weigh");
       older.hidden = jobs.length < 2 || !jobs[0].task;
       fill(older, jobs.map((j) => h("option", { value: j.id }, `${TITLES[j.task] || j.task || "Offers"}${j.created ? `, ${Studio.ago(j.created)}` : ""}`)));
       older.value = group.job;

@@ -28,7 +28,7 @@
       c.head = h("h4", { class: "title" }, `Plot ${i + 1}`);
       c.body = h("div", { class: "slots" });
       c.levers = h("p", { class: "soft levers", hidden: true });
-      el.append(c.head, c.levers, c.body, c.acts);
+      el.append(c.head, c.levers, c.acts, c.body);
       return c;
     }
     function lay(n) { cards = Array.from({ length: n }, (_, i) => card(i)); list.replaceChildren(...cards.map((c) => c.el)); }
