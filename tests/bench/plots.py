@@ -2,15 +2,21 @@
 
 import statistics
 import time
+import zlib
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import get_args
 
 from studio.writing.ask import Genre, PlotAsk
+from studio.writing.plot.compose import Composer
+from studio.writing.plot.deck import read_deck
 from studio.writing.plot.make import Tools, distance, plots
 from studio.writing.plot.plot import Plot, Structure
 from studio.writing.plot.premise import read
 from studio.writing.plot.slots import texts_of
+from studio.writing.plot.tell import Teller
+from studio.writing.plot.wish import Wish
 from studio.writing.plot.wording import said
 from studio.writing.spread import SAME
 from tests.bench.figure import Figure, Measured
@@ -18,6 +24,10 @@ from tests.premises import PREMISES
 
 ASKS = 200
 FASTEST = 3.0
+WIDE = 400
+COMMONEST = 0.04  # of the plots may have the same linking line
+LEVERS = ("aim", "counter", "title", "view", "cost-of", "time")  # words that follow the facts, or name a lever; no lines
+CHAINED = 0.6  # of the beats are caused by the one just before
 DOUBLES = SAME / 2  # nearer than this two plots of one premise would be the same story
 
 
@@ -114,6 +124,59 @@ def locks() -> Measured:
     return Measured(f"{count - len(broken)} of {count} locked slots kept", not broken, {"broken": broken})
 
 
+def used(count: int) -> Counter[str]:
+    """How many of so many plots have each linking line: as drawn, one plan a plot."""
+    genres: tuple[Genre | None, ...] = (None, *get_args(Genre))
+    structures: tuple[Structure, ...] = get_args(Structure)
+    links = {entry.id for entry in read_deck().kinds["link"]}
+    out: Counter[str] = Counter()
+    for k in range(count):
+        premise, names = PREMISES[k % len(PREMISES)]
+        ask = PlotAsk(
+            premise=premise, names=names, genre=genres[k % len(genres)], structure=structures[k % len(structures)], seed=5000 + k
+        )
+        out.update({entry.id for entry in teller(ask).plan.picks.values()} & links)
+    return out
+
+
+def teller(ask: PlotAsk) -> Teller:
+    """The plot of an ask as first drawn, without choice among several."""
+    premise = read(ask.premise, ask.names)
+    wish = Wish(premise, ask.seed, f"0/{zlib.crc32(ask.premise.encode())}", ask.genre or "", ask.tone, ask.structure)
+    return Teller(Composer(wish).compose(), premise, ask.seed)
+
+
+def links() -> Measured:
+    """The linking lines; wants, titles and levers aside."""
+    counted = used(WIDE)
+    by_id = read_deck().by_id
+    lines = {name: n for name, n in counted.items() if by_id[name].sort not in LEVERS}
+    name, most = max(lines.items(), key=lambda pair: pair[1])
+    value = f"{len(lines)} lines in {WIDE} plots; the commonest in {100 * most / WIDE:.1f} % ({by_id[name].sort})"
+    return Measured(value, most <= COMMONEST * WIDE, {"most": Counter(lines).most_common(30)})
+
+
+def chained() -> Measured:
+    """Of the main entries after the first of each plot: how many need something that the one just before gave."""
+    joined, count, told = 0, 0, 0
+    for k in range(100):
+        premise, names = PREMISES[k % len(PREMISES)]
+        plan = teller(PlotAsk(premise=premise, names=names, structure=get_args(Structure)[k % 8], seed=9000 + k)).plan
+        last = set(plan.picks["situation"].gives if "situation" in plan.picks else read(premise, names).facts)
+        for i, step in enumerate(plan.steps):
+            kind = next(iter(step.draws), "")
+            entry = plan.picks.get("twist" if kind == "twist" else f"beat.{i}") if kind not in ("", "situation") else None
+            if entry is None:
+                continue
+            count += 1
+            joined += bool(last & set(entry.needs))
+            told += f"beat.{i}.because" in plan.picks
+            last = set(entry.gives)
+    return Measured(
+        f"{100 * joined / count:.0f} % of {count} beats, {100 * told / count:.0f} % said so", joined >= CHAINED * count, {}
+    )
+
+
 def speed() -> Measured:
     took = [seconds for _, _, seconds in made()[1:]]
     said_time = f"{statistics.median(took):.2f} s a plot (median of {len(took)}), slowest {max(took):.2f} s"
@@ -125,5 +188,7 @@ FIGURES = (
     Figure("plots-given", "every given name and premise word comes back", given),
     Figure("plots-apart", "no plot twice; three plots of one ask clearly apart", apart),
     Figure("plots-locks", "locked slots stay byte for byte", locks),
+    Figure("plots-links", f"no linking line in more than {COMMONEST:.0%} of {WIDE} plots", links),
+    Figure("plots-chained", f"{CHAINED:.0%} of the beats follow from the one just before", chained),
     Figure("plots-speed", f"three plots in under {FASTEST:g} s of processor time, one after another, without a model", speed),
 )

@@ -15,7 +15,7 @@ WHO = {"who", "who_them", "who_their", "who_theirs", "who_themself"}
 THINGS = {"thing", "place"}
 WHOLE = ("situation", "complication", "reversal", "twist", "ending", "secret")  # whole sentences
 LEAST = {"situation": 150, "complication": 200, "reversal": 120, "twist": 100, "ending": 100, "stake": 90, "secret": 90, "want": 90,
-         "need": 60, "flaw": 70, "person": 120, "setting": 120, "sense": 100, "thing": 80, "name": 300, "link": 150}  # fmt: skip
+         "need": 60, "flaw": 70, "person": 120, "setting": 120, "sense": 100, "thing": 80, "name": 300, "link": 1200}  # fmt: skip
 SERVED = {
     "situation": 12,
     "complication": 40,
@@ -173,6 +173,22 @@ def test_people_are_a_mixed_company(deck: Deck) -> None:
     assert ages["adult"] <= 0.65 * len(deck.kinds["person"]), ages
     gendered = re.compile(r"\b(?:wom[ae]n|m[ae]n|girls?|boys?|lady|gentleman|mother|father|wife|husband|widower|widow)\b")
     assert [e.id for e in deck.kinds["person"] if gendered.search(e.text)] == []
+
+
+def test_linking_lines_are_many_and_fit_their_purpose(deck: Deck) -> None:
+    lines = deck.kinds["link"]
+    sorts = Counter(e.sort for e in lines)
+    assert {sort: n for sort, n in sorts.items() if n < 22} == {}
+    assert [text for text, n in Counter((e.sort, e.text) for e in lines).items() if n > 1] == []
+    leads = [e for e in lines if e.sort == "because"]
+    assert len(leads) >= 120
+    needed = {fact for kind in ("complication", "reversal", "twist") for e in deck.kinds[kind] for fact in e.needs}
+    assert needed <= {fact for e in leads for fact in e.needs}
+    assert [e.id for e in leads if e.text[-1] not in ".,"] == []
+    asked = {"world": {"hero", "who", "flaw"}, "insight": {"need"}, "cost-hero": {"cost"},
+             "longing": {"want"}, "thing": {"a_thing"}, "later": {"later"}, "where": {"place", "sensed"},
+             "logline": {"premise", "stake"}, "logline-lone": {"premise", "want", "stake"}}  # fmt: skip
+    assert [e.id for e in lines if not asked.get(e.sort, set()) <= e.placeholders] == []
 
 
 def test_all_times_are_there(deck: Deck) -> None:

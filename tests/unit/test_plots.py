@@ -24,8 +24,8 @@ from studio.writing.plot.structures import STRUCTURES
 from studio.writing.plot.tell import Teller
 from studio.writing.plot.text import markdown
 from studio.writing.plot.wish import Wish, tone_of
-from studio.writing.plot.wording import said, third
-from tests.bench.plots import faults
+from studio.writing.plot.wording import said, shortened, third
+from tests.bench.plots import LEVERS, faults, teller, used
 from tests.premises import LONG, PREMISES
 
 ADA = "A lighthouse keeper named Ada finds a brass key in the fog"
@@ -86,6 +86,21 @@ def first(premise: str = ADA, seed: int = 4, structure: str = "three acts") -> P
         ("The train to Vienna is late. Every Monday Ada waits", {"names": ("Ada",)}),
         ("a town called Hope where nobody sleeps", {"place": "Hope", "names": ()}),
         ("Every spring the river Tarn takes a house. Ilse suspects her neighbour", {"names": ("Ilse",), "gender": "f"}),
+        ("a boy who can hear trains think", {"who": "a boy who can hear trains think", "whole": True, "tells": False}),
+        ("The village votes to forget the war", {"who": "", "place": "the village", "tells": True}),
+        ("Two rival chefs are snowed in together", {"who": "one of two rival chefs", "beside": "the other of the two rival chefs", "rivals": True, "tells": True}),
+        ("A robot gardener on a dying space station falls in love with a weed", {"who": "a robot gardener", "subject": "A robot gardener on a dying space station"}),
+        ("A widow who collects clocks finds one that runs backwards", {"who": "a widow who collects clocks", "tells": True}),
+        ("My grandmother robs a bank", {"who": "a grandmother", "subject": "My grandmother", "gender": "f"}),
+        ("In 1888 a midwife in Lisbon hides a runaway prince", {"who": "a midwife", "place": "Lisbon", "eras": ("past",)}),
+        ("After her divorce, a botanist moves to a lighthouse", {"who": "a botanist"}),
+        ("What if a librarian could hear the books arguing at night?", {"who": "a librarian", "question": True, "tells": False}),
+        ("A teenager trying to save her school enters a cooking contest", {"who": "a teenager", "want": "to save her school"}),
+        ("A retired assassin, Mei Lin, opens a flower shop", {"who": "a retired assassin", "names": ("Mei Lin",), "tells": True}),
+        ("A postman in 1950s Naples reads every letter", {"who": "a postman", "names": (), "place": "Naples"}),
+        ("The river stops flowing on a Tuesday", {"who": ""}),
+        ("A family of acrobats hides in a monastery", {"who": "one of a family of acrobats"}),
+        ("To steal the moon", {"want": "to steal the moon", "tells": False}),
         ("", {"text": "", "words": (), "names": (), "tells": False}),
     ],
 )  # fmt: skip
@@ -214,6 +229,41 @@ def test_no_crowd() -> None:
     counts = [len(first("", seed).people) for seed in range(10)]
     assert max(counts) <= 4
     assert sum(counts) / len(counts) <= 3.3
+
+
+def test_linking_lines_come_in_turn() -> None:
+    """The whole width of the deck is used: in 60 plots none comes more than seven times (the figure is taken of 400)."""
+    by_id = read_deck().by_id
+    lines = {name: n for name, n in used(60).items() if by_id[name].sort not in LEVERS}
+    assert len(lines) > 450
+    assert max(lines.values()) <= 7
+
+
+def test_what_is_said_in_full_once_is_said_shortly_later() -> None:
+    assert shortened("keeps score of every favour, in both directions, to the nearest egg") == "keeps score of every favour"
+    assert shortened("to turn around and not check the rope") == "to turn around and not check the rope"
+    assert shortened("to choose, and to let the other thing go") == "to choose, and to let the other thing go"
+    for seed in range(12):
+        plot = teller(PlotAsk(seed=seed)).plot()
+        for phrase in (plot.people[0].flaw, plot.people[0].need):
+            told = " ".join([plot.logline, plot.people[0].arc, *(beat.text for beat in plot.beats)])
+            assert told.count(phrase) <= 1, phrase
+
+
+def test_a_lead_in_names_what_the_beat_before_made_true() -> None:
+    count = 0
+    for seed in range(24):
+        plan = teller(PlotAsk(seed=seed)).plan
+        last: set[str] = set()
+        for i, step in enumerate(plan.steps):
+            kind = next(iter(step.draws), "")
+            entry = plan.picks.get("twist" if kind == "twist" else f"beat.{i}") if kind not in ("", "situation") else None
+            lead = plan.picks.get(f"beat.{i}.because")
+            if lead is not None and entry is not None:
+                count += 1
+                assert set(lead.needs) <= last & set(entry.needs)
+            last = set(plan.picks["situation"].gives) if kind == "situation" else set(entry.gives) if entry else set()
+    assert count > 40
 
 
 # offers

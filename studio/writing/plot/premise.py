@@ -35,7 +35,7 @@ from studio.writing.plot.premise_words import (
     TRAVEL,
     WATERS,
 )
-from studio.writing.plot.subject import Subject, subject_of
+from studio.writing.plot.subject import NO_PERSONS, Subject, is_person, subject_of
 
 
 class Premise(NamedTuple):
@@ -133,7 +133,8 @@ def read(text: str, names: Sequence[str] = ()) -> Premise:
         roles=tuple(_role(name, i, clean) for i, name in enumerate(people)), words=tuple(words), who=who, beside=beside,
         rivals=rivals, question=question,
         whole=whole, subject=subject, gender=_gender(clean, people, who), place=place, setting=setting,
-        preposition=preposition, sort=sort, thing=thing_of(tokens, cues), want=_want(clean) if tells or clean[:3].lower() == "to " else "",
+        preposition=preposition, sort=sort, thing=thing_of(tokens, cues),
+        want=_want(clean) if tells or clean[:3].lower() == "to " else "",
         genre=next(iter(told(cues.genres, clean)), ""), eras=tuple(_years(clean) or told(cues.eras, clean)),
         facts=tuple(told(cues.facts, clean)), tells=tells,
     )  # fmt: skip
@@ -215,6 +216,8 @@ def _who(text: str, people: list[str], cues: Cues) -> tuple[str, str]:
     if people:
         name = re.escape(people[0])
         found = re.search(rf"(?<!\w){phrase},?\s(?:named|called)\s{name}(?!\w)", text)
+        beside = re.match(rf"{phrase},\s{name},", text)
+        found = found or (beside if beside and is_person(beside.group(1).split()[-1]) else None)
         if found:
             return _small(re.sub(r"\s(?:in|from|of)\s[A-Z].*", "", found.group(1))), found.group()
         found = re.search(
@@ -233,7 +236,7 @@ def _who(text: str, people: list[str], cues: Cues) -> tuple[str, str]:
         head = found.group(1).split()[-1].lower()
         return ("", "") if head in cues.places or head in cues.things else (_small(found.group(1)), "")
     head = found.group(1).split()[-1].lower()
-    if head in cues.places or head in cues.things or head in ("storm", "war", "letter", "plague", "flood"):
+    if head in cues.places or head in cues.things or head in NO_PERSONS:
         return "", ""
     return _small(found.group(1)), found.group(1)
 
@@ -318,11 +321,14 @@ def _tells(tokens: list[Token], cues: Cues) -> bool:
     for i, token in enumerate(tokens[1:], 1):
         last = tokens[i - 1].low
         many = (
-            last in ("i", "we", "they", "you") or (last.endswith("s") and i < 5) or any(t.low == "and" for t in tokens[:i][-4:])
+            last in ("i", "we", "they", "you", "children", "people", "men", "women")
+            or (last.endswith("s") and i < 5)
+            or any(t.low == "and" for t in tokens[:i][-4:])
         )
         if many and token.low in bare and not any(t.low in ("who", "that", "which") for t in tokens[:i]) and token.before == " ":
             return True
-        if token.low in cues.verbs and token.low != "will" and "," not in token.before:
+        named = tokens[i - 1].text[:1].isupper() and i > 3  # "A smith, Mei Lin, opens ..."
+        if token.low in cues.verbs and token.low != "will" and ("," not in token.before or named):
             since = [t.low for t in tokens[:i] if t.low in ("who", "that", "which", "whose")]
             if not since:
                 return True

@@ -40,7 +40,7 @@ PERSONS = frozenset(
     intern recruit veteran hacker alchemist apothecary scientist human person somebody genius coward liar""".split()  # noqa: SIM905
     + list(_KIN)
 )
-_NO_PERSONS = frozenset(
+NO_PERSONS = frozenset(
     """letter river winter summer water paper computer number tower flower danger murder chapter powder weather fever disorder
     theatre theater feather ladder hammer order border corner disaster mirror door error horror terror razor motor tractor storm
     war     plague flood melody song disease virus curse comet asteroid meteor planet world moon sun star sea ocean lake mountain
@@ -81,7 +81,7 @@ def is_person(noun: str) -> bool:
     noun = re.sub(r"['’]$", "", noun.lower())
     if noun in PERSONS:
         return True
-    return noun not in _NO_PERSONS and bool(_ENDING.search(noun))
+    return noun not in NO_PERSONS and bool(_ENDING.search(noun))
 
 
 def _one(noun: str) -> str:
