@@ -57,6 +57,10 @@ class Makings(Room):
             return owned(db, schema.workings, owner, working)["aside"] or b""
 
 
+def packed(text: str) -> bytes:
+    return zlib.compress(text.encode(), 3)
+
+
 def is_recorded(db: Connection, owner: str, piece: str) -> bool:
     return owned(db, schema.pieces, owner, piece)["form"] in RECORDED
 
@@ -82,7 +86,7 @@ def tell_beginning(db: Connection, copy: Working) -> bool:
     if db.execute(select(m.number).where(m.working == copy.id, m.owner == copy.owner).limit(1)).first() is not None:
         return False
     if copy.text:
-        tell(db, copy, "whole", zlib.compress(copy.text.encode(), 3))
+        tell(db, copy, "whole", packed(copy.text))
     return True
 
 

@@ -16,7 +16,7 @@ from studio.core.word import Word
 from studio.core.work import WRITTEN, Draft, Origin, Working, draft_id, written_type
 from studio.sessions import schema
 from studio.sessions.drafts import SUMMARY_LONGEST, Drafts, add_draft, draft_of, first_line, parents_of
-from studio.sessions.makings import Makings, Record, is_recorded, marked_before, tell, tell_beginning
+from studio.sessions.makings import Makings, Record, is_recorded, marked_before, packed, tell, tell_beginning
 from studio.sessions.room import now, owned, sound, word
 
 KEEP_AFTER = timedelta(minutes=10)
@@ -30,14 +30,17 @@ class Saved(Word):
     branched: bool = False
 
 
-def history_due(old: str, new: str, since: datetime, at: datetime) -> bool:
-    """Should the old text become a draft before the new one takes its place?"""
+def history_due(old: str, new: str, since: datetime, at: datetime, recorded: bool = False) -> bool:
+    """Should the old text become a draft before the new one takes its place? Of a text whose every change is recorded drafts
+    are only to be not too far apart; what of its JSON changed says nothing of how much was written."""
     if not old.strip() or old == new:
         return False
     if at - since >= KEEP_AFTER:
         return True
     if abs(len(old) - len(new)) >= KEEP_CHANGE:
         return True
+    if recorded:
+        return False
     start = _alike(len(min(old, new, key=len)), lambda n: old[:n] == new[:n])
     end = _alike(len(min(old, new, key=len)) - start, lambda n: not n or old[-n:] == new[-n:])
     return max(len(old), len(new)) - start - end >= KEEP_CHANGE
@@ -106,7 +109,8 @@ class Workings(Drafts, Makings):
             if record is not None:
                 tell_beginning(db, copy)
             kept = row["kept"]
-            if history_due(copy.text, text, word(Working, {**row, "updated": kept}).updated if kept else copy.updated, at):
+            since = word(Working, {**row, "updated": kept}).updated if kept else copy.updated
+            if history_due(copy.text, text, since, at, record is not None):
                 draft = self._freeze(db, row, "person")
                 copy = copy.changed(base=draft.id)
                 kept = at
@@ -118,6 +122,8 @@ class Workings(Drafts, Makings):
             db.execute(update(schema.workings).where(w.id == id, w.owner == owner).values(**values, kept=kept or at))
             if record is not None:
                 tell(db, copy, record.what, record.data)
+            elif is_recorded(db, owner, copy.piece):  # not by its room: then all that is known is what it is now
+                tell(db, copy, "whole", packed(text))
         return Saved(working=copy)
 
     def _branch(self, db: Connection, copy: Working, text: str) -> Working:

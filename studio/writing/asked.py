@@ -52,7 +52,7 @@ class Asking:
         working = data.get("working")
         if working:
             copy, found = self.room.copy(owner, str(working))
-            manuscript, piece, session = self.room.table(owner, copy, found).manuscript, found.id, found.session
+            manuscript, piece, session = self.room.reading(copy, found), found.id, found.session
         elif not session:
             raise Refused("Open a session first.")
         ask, model = ask_of(data, manuscript, lambda id: self.offers.plot(owner, id), self.cards())

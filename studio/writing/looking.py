@@ -4,7 +4,6 @@ Plain JSON, in the owner's name.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
 from typing import Any, cast, get_args
 
 from studio.core.card import Card
@@ -13,6 +12,8 @@ from studio.core.work import Piece
 from studio.writing import asking as wishes
 from studio.writing.ask import ASKS, WriteAsk
 from studio.writing.context.fit import fit
+from studio.writing.continuity.check import check
+from studio.writing.continuity.claims import Reading
 from studio.writing.made import replay_of
 from studio.writing.manuscript import counts as counting
 from studio.writing.manuscript.compare import compare
@@ -30,6 +31,7 @@ PIECE = 3.6  # letters of English that most tokenizers make one piece of, rather
 USUAL_CONTEXT = 8192
 CONTEXTS = {"mini": 1024}  # pieces, by dialect, where a card says nothing
 ANSWER = 200  # pieces left for what the model says
+READ = 5000  # scenes whose reading is kept
 SHOWN = 2000  # places sent at once
 IDEAS = ("plot", "summarise", "spark")
 
@@ -38,6 +40,7 @@ class Looking:
     def __init__(self, room: Room, titles: Mapping[str, str]) -> None:
         self.room, self.store, self.titles = room, room.store, titles
         self._replays: dict[tuple[str, int], Replay] = {}
+        self._readings: dict[str, Reading] = {}
 
     # numbers and places
 
@@ -61,10 +64,11 @@ class Looking:
         return find(manuscript, query, scenes, to)
 
     def continuity(self, owner: str, working: str) -> JSON:
+        """What scenes that have not changed say is not read again."""
         manuscript = self.room.manuscript(owner, working)
-        check = import_module("studio.writing.continuity.check").check
-        found: JSON = check(manuscript).model_dump(mode="json")
-        return found
+        if len(self._readings) > READ:
+            self._readings = {}
+        return check(manuscript, self._readings).model_dump(mode="json")
 
     # who wrote it
 

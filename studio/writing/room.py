@@ -106,8 +106,12 @@ class Room:
         return opened(old, self.table(owner, copy, piece).facts)
 
     def manuscript(self, owner: str, working: str) -> Manuscript:
-        copy, piece = self.copy(owner, working)
-        return self.table(owner, copy, piece).manuscript
+        return self.reading(*self.copy(owner, working))
+
+    def reading(self, copy: Working, piece: Piece) -> Manuscript:
+        """Only to be read: nothing is counted."""
+        found = self.shelf.get(copy.id, copy.version)
+        return found.manuscript if found else manuscript_of(copy.text, piece.title)
 
     def edit(self, owner: str, working: str, version: int, edits: object) -> JSON:
         """What was written, on disk when this returns. Where another page was faster both texts are kept: the answer is then
