@@ -2,6 +2,7 @@
 
 import json
 import random
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,18 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text as sql
 
 from studio.core.errors import NotFound, Refused
 from studio.core.event import Thing
+from studio.sessions.backup import backup, restore
+from studio.sessions.check import check_store
+from studio.sessions.database import Database, make_engine, migrate
+from studio.sessions.store import open_store
+from studio.writing.looking import Looking
 from studio.writing.manuscript.manuscript import MANUSCRIPT_TYPE, Manuscript
 from studio.writing.manuscript.sources import Piece
+from studio.writing.room import Room
 from studio.writing.routes import load_json
 from studio.writing.table import as_text, manuscript_of, opened, pack_cuts, unpack_cuts
 from tests.makings import Making
@@ -521,3 +529,62 @@ def test_a_body_in_the_store_that_is_no_manuscript_is_shown_as_text(desk: Desk) 
     draft = desk.store.keep(ME, desk.state["piece"], [thing])
     state = desk.room.back(ME, desk.working, draft.id)
     assert state["manuscript"]["chapters"][0]["scenes"][0]["text"] == '{"chapters": 3}'
+
+
+def test_pages_at_the_same_instant_lose_nothing(desk: Desk) -> None:
+    desk.type("Start. ")
+    version, ready = desk.version, threading.Barrier(5)
+    answers: list[dict[str, Any]] = []
+
+    def write(i: int) -> None:
+        ready.wait()
+        answers.append(desk.edit({"scene": "s1", "at": 7, "text": f"Page {i}."}, version=version))
+
+    threads = [threading.Thread(target=write, args=(i,)) for i in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(one["branched"] for one in answers) == [False, True, True, True, True]
+    copies = [desk.room.open(ME, desk.state["piece"], one["id"]) for one in desk.open()["copies"]]
+    texts = {copy["manuscript"]["chapters"][0]["scenes"][0]["text"] for copy in copies}
+    assert texts == {f"Start. Page {i}." for i in range(5)}
+    for copy in copies[1:]:
+        desk.changing.merge(ME, copies[0]["working"], copy["working"])
+    assert all(f"Page {i}." in desk.scene()["text"] for i in range(5))
+    assert desk.scene()["text"].count("Start. ") == 1
+
+
+def test_the_making_is_in_a_backup(desk: Desk, tmp_path: Path) -> None:
+    desk.type("Mara read. ")
+    desk.edit({"scene": "s1", "at": 0, "gone": 5})
+    before = desk.looking.replay(ME, desk.working)
+    backup(desk.store, tmp_path / "b.zip")
+    other = tmp_path / "other"
+    store = open_store(f"sqlite:///{other}/t.db", str(other / "blobs"), other)
+    restore(store, tmp_path / "b.zip")
+    room = Room(store)
+    assert Looking(room, {}).replay(ME, desk.working) == before
+    answer = room.edit(ME, desk.working, desk.version, [{"scene": "s1", "at": 0, "text": "Mara ", "how": "pasted"}])
+    assert answer["spans"]["s1"] == [[11, "human", None]]  # what was cut came along, too
+    store.close()
+
+
+def test_a_database_of_the_version_before_is_taken_over(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/t.db"
+    old = Database(make_engine(url))
+    migrate(old, "0001")
+    with old.write() as db:
+        db.execute(sql("INSERT INTO sessions VALUES ('s', 'me', 'S', '2025-01-01', '2025-01-01', NULL)"))
+        piece = "INSERT INTO pieces VALUES ('p', 'me', 's', 'text', 'manuscript', 'Old', '2025-01-01', '2025-01-01', NULL)"
+        db.execute(sql(piece))
+        db.execute(sql("INSERT INTO workings VALUES ('w', 'me', 'p', NULL, 4, 'Old words.', '', '2025-01-01', NULL)"))
+    old.close()
+    store = open_store(url, str(tmp_path / "blobs"), tmp_path)
+    room = Room(store)
+    state = room.open(ME, "p")
+    assert state["manuscript"]["chapters"][0]["scenes"][0]["text"] == "Old words."
+    room.edit(ME, "w", 4, [{"scene": "s1", "at": 10, "text": " New."}])
+    assert [step["total"] for step in Looking(room, {}).replay(ME, "w")["steps"]] == [3]
+    assert check_store(store) == []
+    store.close()
