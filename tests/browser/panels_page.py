@@ -206,13 +206,14 @@ PAGE = """(given) => {
       wishes.push(wish);
       follow({ token: String(Math.random()), job: `j${wishes.length}`, task, n: fields.n || 1, piece: now.piece, offers: {}, stage: 'queued', fraction: 0, ended: false, wish });
     },
+    async put(what, value) { ctx.load(await post(`copies/${now.working}/put`, { version: now.version, what, value })); },
     dialog(title, ...children) {
       const box = Studio.h('dialog', { class: 'write-dialog music-dialog', 'aria-label': title }, Studio.h('header', {}, Studio.h('h3', {}, title), Studio.h('button', { type: 'button', class: 'quiet', 'aria-label': 'Close', onclick: () => box.close() }, 'Close')), ...children);
       box.addEventListener('close', () => box.remove());
       root.append(box); box.showModal(); return box;
     },
     editor: {
-      scene: () => place.scene, selection: () => place, text: (id) => one(id)?.text, focus() {}, tint(on) { window.tinted = on; }, mark() {},
+      scene: () => place.scene, selection: () => place, text: (id) => one(id)?.text, focus() {}, tint(on) { window.tinted = on; tell('tint', on); }, tinted: () => !!window.tinted, mark() {},
       select(scene, start, end) { place = { scene, start, end, text: Array.from(one(scene).text).slice(start, end).join('') }; selected.push(place); tell('select', place); },
       async insert(what) { inserted.push(what); }, applied(answer) { const s = one(answer.scene), own = Array.from(s.text); s.text = own.slice(0, answer.at).join('') + answer.text + own.slice(answer.at + answer.gone).join(''); },
     },

@@ -531,3 +531,31 @@ def assert_well(page: Page, folder: Path, name: str) -> None:
             .filter(([height]) => height < 38)"""  # noqa: E501
     )
     assert not small, small
+
+
+def test_offers_side_by_side_over_the_whole_width(room: Page) -> None:
+    open_panels(room)
+    ask_to_continue(room)
+    tops = "[...document.querySelectorAll('.offer')].map((one) => Math.round(one.getBoundingClientRect().top))"
+    assert len(set(room.evaluate(tops))) == 3
+    room.get_by_role("button", name="Side by side").click()
+    assert len(set(room.evaluate(tops))) == 1
+    card(room, 1).focus()
+    room.keyboard.press("3")
+    expect(card(room, 2)).to_be_focused()
+    room.get_by_role("button", name="Side by side").click()
+    assert len(set(room.evaluate(tops))) == 3
+
+
+def test_spaces_before_an_offer_fit_the_place(room: Page) -> None:
+    open_panels(room)
+    choose(room, 0, 0)
+    room.get_by_role("button", name="Continue, three ways").click()
+    finish(room, {"0": offer(0, " Once more it rained.")})
+    card(room, 0).get_by_role("button", name="Take").click()
+    expect(card(room, 0).locator(".note")).to_have_text("taken")
+    assert posted(room)[-1][1]["text"] == "Once more it rained. "
+    choose(room, 4, 4)
+    card(room, 0).get_by_role("button", name="Take").click()
+    room.wait_for_function("posted.length === 2")
+    assert posted(room)[-1][1]["text"].startswith(" Once more")

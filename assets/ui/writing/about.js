@@ -15,9 +15,9 @@
   writing.about = (ctx, side) => {
     const { panel, remember, keep, select, iconButton, copy, sceneName, scenes, count } = writing.kit;
     const { box, body, note } = panel(side, "Who wrote it", { name: "who" }), bars = h("div"), by = h("div");
-    const tint = h("input", { type: "checkbox", checked: !!remember("tandem-tint"), onchange: () => { keep("tandem-tint", tint.checked); ctx.editor.tint(tint.checked); } });
+    const tint = h("input", { type: "checkbox", checked: ctx.editor.tinted(), onchange: () => ctx.editor.tint(tint.checked) });
+    ctx.on("tint", (on) => { tint.checked = on; });
     body.append(bars, h("label", { class: "tick" }, tint, "Tint the text"), by, h("div", { class: "acts" }, h("button", { type: "button", onclick: ctx.trying(statement) }, "Statement"), h("button", { type: "button", onclick: ctx.trying(replay) }, "Replay")));
-    if (tint.checked) requestAnimationFrame(() => ctx.editor.tint(true));
 
     function shares() {
       const percent = ctx.state()?.shares?.percent;

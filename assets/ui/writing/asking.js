@@ -36,7 +36,7 @@
       idea: h("input", { type: "checkbox", checked: !!kept.idea }),
     };
     const senses = SENSES.map(([value, label], i) => h("label", { class: "tick" }, h("input", { type: "checkbox", value, checked: kept.senses ? kept.senses.includes(value) : i < 3 || i === 4 }), label));
-    let task = TASKS[kept.task] && !TASKS[kept.task].selected ? kept.task : "continue", before = task, chosen = null, last = null, mine = kept.model || "";
+    let task = TASKS[kept.task] && !TASKS[kept.task].selected ? kept.task : "continue", before = task, chosen = null, lasts = {}, mine = kept.model || "";
 
     // ---- the tasks
     const chip = (id) => h("button", { type: "button", class: "chip", "data-task": id, "aria-pressed": "false", onclick: () => choose(id, true) }, TASKS[id].label);
@@ -139,14 +139,15 @@
       if (lack) { ctx.say(lack[1], { bad: true }); lack[0].focus(); return; }
       send(task, sent, extra());
     }
-    function send(name, sent, more) { last = { task: name, fields: sent, extra: more }; return ctx.ask(name, sent, more); }
+    function send(name, sent, more) { lasts[name] = { task: name, fields: sent, extra: more }; return ctx.ask(name, sent, more); }
     // The same once more, with something changed; the seed is a new one.
     ctx.again = (changes = {}, name = null) => {
-      const old = last && (!name || last.task === name) ? last : { task: name || task, fields: name && name !== task ? {} : fields(), extra: {} };
+      const old = lasts[name || task] || { task: name || task, fields: name && name !== task ? {} : fields(), extra: {} };
       const { seed, start, ...rest } = old.fields, { model: by, without, ...place } = old.extra;
       return send(old.task, { ...rest, ...changes }, { ...place, ...extra() });
     };
     ctx.askFor = (name, sent, place = {}) => send(name, sent, { ...extra(), ...place });
+    ctx.go = asking;
     ctx.ideaFirst = () => f.idea.checked;
     ctx.task = () => task;
     ctx.model = () => f.model.value;
@@ -187,7 +188,7 @@
       fill(document.getElementById("write-people") || h("i"), (state.manuscript?.bible?.entries || []).filter((e) => e.kind === "person").map((e) => h("option", { value: e.name })));
       if (piece !== state.piece) {
         piece = state.piece;
-        last = null;
+        lasts = {};
         const old = remember(premiseKey()) || {};
         for (const [k, box] of Object.entries(p)) box.value = old[k] ?? { structure: "three acts", n: "3", boldness: "0.5" }[k] ?? "";
         wasEmpty = null;

@@ -6,7 +6,7 @@
   const newId = () => `e${Math.random().toString(36).slice(2, 12)}`;
 
   writing.bible = (ctx, side) => {
-    const { panel, field, select, iconButton, scenes, put, count } = writing.kit;
+    const { panel, field, select, iconButton, scenes, count } = writing.kit;
     const { box, body, note } = panel(side, "Story bible", { name: "bible" });
     const find = h("input", { type: "search", "aria-label": "Find an entry", placeholder: "Find", hidden: true }), list = h("div", { class: "entries" });
     const noteText = h("textarea", { rows: "3", maxlength: "4000", "aria-label": "Author's note", placeholder: "What a model should keep in mind just now" }), depth = h("input", { type: "number", min: "0", max: "50", "aria-label": "Paragraphs before the cursor" });
@@ -16,7 +16,7 @@
       h("details", { class: "more" }, h("summary", {}, "Author's note"), h("div", { class: "stack" }, field("Note", noteText), h("label", { class: "inline" }, depth, "paragraphs before the cursor; 0 is after the text"), field("What a model is to be", role))),
       h("details", { class: "more" }, h("summary", {}, "Style card"), styleBox));
     const bible = () => ctx.state()?.manuscript?.bible || { entries: [], style: { lines: [] }, note: { text: "", depth: 0 }, role: "" };
-    const save = (changes) => put(ctx, "bible", { ...bible(), ...changes });
+    const save = (changes) => ctx.put("bible", { ...bible(), ...changes });
 
     function draw() {
       const { entries } = bible(), want = find.value.trim().toLowerCase();

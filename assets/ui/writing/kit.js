@@ -71,13 +71,6 @@
   }
   const sceneName = (state, id) => scenes(state).find((one) => one.id === id)?.name || "a scene that is gone";
 
-  // Something of the manuscript that is not its text.
-  async function put(ctx, what, value) {
-    await ctx.settle();
-    const { working, version } = ctx.state(), state = await ctx.post(`copies/${working}/put`, { version, what, value });
-    ctx.load(state);
-    return state;
-  }
   async function copy(text, ctx) {
     try { await navigator.clipboard.writeText(text); } catch {
       const box = h("textarea", { class: "visually-hidden", "aria-hidden": "true" });
@@ -102,5 +95,5 @@
     return hunks.flatMap((hunk, i) => (hunk.same ? [folded(hunk.old, i === 0, i === hunks.length - 1)] : [hunk.old && h("del", {}, hunk.old), hunk.new && h("ins", {}, hunk.new)])).filter(Boolean);
   }
 
-  writing.kit = { glyph, iconButton, select, field, panel, remember, keep, letters, size, part, whereNow, marked, scenes, sceneName, put, copy, percent, count, readDiff };
+  writing.kit = { glyph, iconButton, select, field, panel, remember, keep, letters, size, part, whereNow, marked, scenes, sceneName, copy, percent, count, readDiff };
 })();

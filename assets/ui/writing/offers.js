@@ -12,9 +12,17 @@
     const others = h("button", { type: "button", hidden: true, onclick: () => ctx.again({ boldness: Math.min(1, 0.25 + (asked?.fields?.boldness ?? 0.5)) }, task), title: "New ones, bolder" }, "More different");
     const older = h("select", { "aria-label": "Offers made before", hidden: true }), spread = h("p", { class: "soft spread", hidden: true });
     const idea = h("form", { class: "idea", hidden: true }), list = h("ol", { class: "cards" });
-    const section = h("div", { class: "offers", hidden: true }, h("header", {}, title, state, bar, stop, others, older), spread, idea, list);
+    const over = ctx.root.querySelector(".write-plots"), wider = h("button", { type: "button", class: "quiet toggle wider", "aria-pressed": "false", onclick: () => { spreadOut(!wide); keep("tandem-offers-wide", wide); section.scrollIntoView({ block: "nearest" }); } }, "Side by side");
+    const section = h("div", { class: "offers", hidden: true }, h("header", {}, title, state, bar, stop, others, wider, older), spread, idea, list);
     root.append(section);
-    let cards = [], token = null, task = "", asked = null, where = null, covered = false;
+    requestAnimationFrame(() => spreadOut(wide));
+    let cards = [], token = null, task = "", asked = null, where = null, covered = false, wide = !!remember("tandem-offers-wide");
+    // Beside the text, or side by side over the whole width.
+    function spreadOut(on) {
+      wide = on && !!over;
+      wider.setAttribute("aria-pressed", String(wide));
+      (wide ? over : root).append(section);
+    }
     older.addEventListener("change", ctx.trying(async () => show(await ctx.get(`manuscripts/${ctx.state().piece}/offers?job=${encodeURIComponent(older.value)}`))));
 
     // ---- one card
@@ -52,14 +60,15 @@
     function put(c, offer) {
       c.offer = offer;
       if (offer.text === undefined) return;
-      if (!c.done) grow(c, offer.text);
+      if (!c.done) grow(c, offer.text.trimStart());
       if (!offer.done || c.done) return;
       c.done = true;
       c.acts.hidden = false;
       c.why.hidden = false;
       const near = offer.facts?.near?.spans || [], echo = offer.facts?.echo?.spans || [];
       const spans = [...near.filter((s) => !s.phrase).map((s) => ({ ...s, kind: "near", title: s.title ? `stands in “${s.title}”` : "stands in known books" })), ...echo.map((s) => ({ ...s, kind: "echo", title: "repeats what stands just before" }))];
-      if (spans.length) fill(c.text, marked(offer.text, spans));
+      const lead = size(offer.text) - size(offer.text.trimStart()); // spaces before the first word are not shown
+      if (spans.length) fill(c.text, marked(offer.text.trimStart(), spans.map((s) => ({ ...s, start: s.start - lead, end: s.end - lead }))));
       const said = [near.some((s) => !s.phrase) && offer.facts.near.sentence, echo.length && offer.facts.echo.sentence].filter(Boolean).join(" ");
       c.flag.hidden = !said;
       c.flag.textContent = said;
@@ -104,6 +113,7 @@
       }
       const cursor = ctx.editor.selection(), own = letters(ctx.editor.text(cursor.scene) || ""), at = cursor.end;
       const left = own[at - 1], right = own[at];
+      if (!left || /\s/.test(left)) text = text.trimStart();
       const words = /[\p{L}\p{N}“‘"'(]/u, gap = left && !/\s/.test(left) && words.test(text[0]) && !/[“‘(—-]/.test(left) ? " " : "";
       const tail = right && /[\p{L}\p{N}“‘]/u.test(right) && !/\s$/.test(text) ? " " : "";
       return { scene: cursor.scene, at, gone: 0, text: gap + text + tail };
@@ -120,7 +130,7 @@
     }
     async function summary(c) {
       const scene = where?.scene || ctx.editor.scene();
-      await writing.kit.put(ctx, "scene", { id: scene, summary: c.offer.text.trim() });
+      await ctx.put("scene", { id: scene, summary: c.offer.text.trim() });
       chosen(c, "kept");
       ctx.say("Kept as the summary of the scene.");
     }
@@ -132,7 +142,7 @@
     function edit(c) {
       if (c.editing) return stopEditing(c);
       c.editing = h("textarea", { "aria-label": `Offer ${c.i + 1}, to edit. If you select a part of it, only that is taken.`, rows: "7" });
-      c.editing.value = c.offer.text;
+      c.editing.value = c.offer.text.trimStart();
       c.text.replaceWith(c.editing);
       c.edit.textContent = "Do not edit";
       c.editing.addEventListener("keydown", (e) => { e.stopPropagation(); if (e.key === "Escape") { e.preventDefault(); stopEditing(c); c.el.focus(); } else if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); c.take.click(); } });
@@ -162,7 +172,7 @@
       else if (e.key === "Delete") { e.preventDefault(); c.no.click(); }
       else if (e.shiftKey && (e.key === "ArrowRight" || e.key === "ArrowLeft")) {
         e.preventDefault();
-        const row = sentences(c.offer.text), before = selectedIn(c);
+        const row = sentences(c.offer.text.trimStart()), before = selectedIn(c);
         let k = 0, sum = 0;
         while (k < row.length && sum < before.length) sum += row[k++].length;
         choosePart(c, row.slice(0, Math.max(0, Math.min(row.length, k + (e.key === "ArrowRight" ? 1 : -1)))).join("").trimEnd());
@@ -184,7 +194,7 @@
     }
     ctx.root.addEventListener("keydown", (e) => {
       if (e.ctrlKey || e.metaKey || e.altKey || section.hidden || !/^[1-6]$/.test(e.key) || e.target.closest("input, textarea, select, [contenteditable], dialog") || !ctx.root.contains(e.target)) return;
-      if (!e.target.closest(".offers, .asking, .write-offers")) return;
+      if (!e.target.closest(".offers, .asking")) return;
       e.preventDefault();
       e.stopPropagation();
       focus(Number(e.key) - 1);
@@ -223,7 +233,7 @@
       keep("tandem-where", [[job, place], ...all.filter(([id]) => id !== job)].slice(0, KEPT));
     }
     ctx.on("run", (run) => {
-      if (run.task === "plot" || run.task === "weigh") { if (run.token !== token) { token = run.token; section.hidden = true; cards = []; list.replaceChildren(); } return; }
+      if (run.task === "plot" || run.task === "weigh") return;
       if (run.token !== token) {
         token = run.token;
         task = run.task;

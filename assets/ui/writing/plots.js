@@ -10,7 +10,7 @@
     const state = h("span", { class: "soft state", role: "status" }), bar = h("progress", { max: "1", hidden: true, "aria-label": "How far the plots are" });
     const stop = h("button", { type: "button", class: "stop", hidden: true, onclick: () => ctx.halt() }, "Stop");
     const away = h("button", { type: "button", onclick: () => ask({ ...ctx.plotFields(), away: ids() }) }, "More different"), mix = h("button", { type: "button", class: "primary", hidden: true, onclick: () => { const [a, b] = mixed(); ask({ ...ctx.plotFields(), plot: a.offer.id, other: b.offer.id }); } });
-    const close = h("button", { type: "button", class: "quiet", onclick: () => { hide(); } }, "Put them away"), again = h("button", { type: "button", class: "again", hidden: true, onclick: () => { section.hidden = false; again.hidden = true; } }, "Show the plots");
+    const close = h("button", { type: "button", class: "quiet", onclick: () => { hide(); } }, "Put them away"), again = h("button", { type: "button", class: "again quiet", hidden: true, onclick: () => { section.hidden = false; again.hidden = true; } }, "Show the plots");
     const list = h("ol", { class: "cards" }), section = h("section", { class: "plots", "aria-label": "Plots", hidden: true }, h("header", {}, h("h3", {}, "Plots"), state, bar, stop, mix, away, close), list);
     root.append(again, section);
     let cards = [], token = null, target = null, wanted = null, piece = null;
@@ -24,11 +24,12 @@
       c.like = iconButton("like", `More plots like ${i + 1}`, () => ask({ ...ctx.plotFields(), plot: c.offer.id, near: 0.5, locks: [...c.locks] }));
       c.back = iconButton("back", `Plot ${i + 1} as it was before`, () => { const old = c.old.pop(); c.back.hidden = !c.old.length; c.done = false; put(c, old); saved(); }, { hidden: true });
       c.no = iconButton("no", `Not plot ${i + 1}`, ctx.trying(async () => { await ctx.post(`offers/${c.offer.id}/reject`); c.el.remove(); cards = cards.filter((one) => one !== c); saved(); if (!cards.length) section.hidden = true; }));
-      c.acts = h("div", { class: "acts", hidden: true }, c.keep, c.rest, c.mix, c.like, c.back, c.no);
+      c.acts = h("div", { class: "acts", hidden: true }, c.keep, c.rest, c.mix);
+      c.small = h("span", { class: "small", hidden: true }, c.back, c.like, c.no);
       c.head = h("h4", { class: "title" }, `Plot ${i + 1}`);
       c.body = h("div", { class: "slots" });
       c.levers = h("p", { class: "soft levers", hidden: true });
-      el.append(c.head, c.levers, c.acts, c.body);
+      el.append(h("header", {}, c.head, c.small), c.levers, c.acts, c.body);
       return c;
     }
     function lay(n) { cards = Array.from({ length: n }, (_, i) => card(i)); list.replaceChildren(...cards.map((c) => c.el)); }
@@ -75,7 +76,7 @@
       if (!offer.done || c.done) { c.el.classList.toggle("growing", !offer.done); return; }
       c.done = true;
       c.el.classList.remove("growing");
-      c.acts.hidden = false;
+      c.acts.hidden = c.small.hidden = false;
       c.el.classList.toggle("kept", !!offer.chosen && offer.chosen !== "rejected");
       const pulled = Object.entries(plot.levers || {}).filter(([k, v]) => LEVERS[k] && v && ["genre", "tone", "turns on", "where"].includes(k)).map(([k, v]) => (k === "genre" || k === "tone" ? v : `${LEVERS[k]} ${v}`));
       c.levers.textContent = [pulled.join(", "), offer.partial ? "stopped early" : ""].filter(Boolean).join("; ");
@@ -148,7 +149,7 @@
         token = run.token;
         target = wanted;
         wanted = null;
-        if (target) { target.old.push(target.offer); target.done = false; target.acts.hidden = true; target.el.classList.add("growing"); }
+        if (target) { target.old.push(target.offer); target.done = false; target.acts.hidden = target.small.hidden = true; target.el.classList.add("growing"); }
         else { lay(run.n); mix.hidden = true; section.hidden = false; again.hidden = true; requestAnimationFrame(() => section.scrollIntoView({ block: "nearest" })); }
       }
       for (const [i, offer] of Object.entries(run.offers || {})) { const c = target || cards[i]; if (c) put(c, offer); }

@@ -8,7 +8,7 @@
     const text = h("p", { class: "heat", role: "group", "aria-label": "Words by how sure the model was; arrow keys go from one to the next" }), others = h("div", { class: "others", "aria-live": "polite" });
     const key = h("ul", { class: "key" }, LEVELS.map(([, name], i) => h("li", {}, h("span", { class: `p${i}` }, name)))), state = h("span", { class: "soft state", role: "status" });
     const section = h("section", { class: "weighed", "aria-label": "How sure", hidden: true }, h("header", {}, h("h3", {}, "How sure"), state, h("button", { type: "button", class: "quiet", onclick: () => { section.hidden = true; } }, "Close")), key, text, others);
-    root.append(section);
+    root.prepend(section);
     let where = null, pieces = [], token = null;
 
     const level = (p) => LEVELS.findIndex(([least]) => p >= least);
