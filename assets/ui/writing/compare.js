@@ -5,7 +5,7 @@
 
   writing.compare = (ctx, side) => {
     const { panel, readDiff, count, sceneName } = writing.kit;
-    const { box, body, note } = panel(side, "Drafts and copies", { name: "drafts" }), list = h("div");
+    const { box, body, note } = panel(side, "Drafts and copies", { name: "versions" }), list = h("div");
     body.append(list);
     async function draw() {
       const state = ctx.state();
