@@ -9,7 +9,7 @@ from studio.core.errors import Refused
 from studio.registry.status import CardStatus
 from studio.sessions.store import Store
 from studio.workbench import Workbench
-from studio.writing.asking import ask_of
+from studio.writing.asking import ask_of, chosen
 from studio.writing.changing import Changing
 from studio.writing.looking import Looking
 from studio.writing.manuscript.manuscript import Manuscript
@@ -42,8 +42,14 @@ class Asking:
     def models(self) -> list[JSON]:
         return models_shown(self.cards())
 
-    def card(self, model: str) -> Card | None:
-        return next((card for card in self.registry.cards() if card.id == model), None)
+    def card(self, model: str, task: str) -> Card | None:
+        """The model that is named, or the one that would be taken."""
+        if model:
+            return next((card for card in self.registry.cards() if card.id == model), None)
+        try:
+            return chosen(task, None, self.cards()).card
+        except Refused:
+            return None
 
     def wish(self, owner: str, session: str, data: Mapping[str, Any]) -> Wished:
         """Plots may be asked for where there is no manuscript yet."""

@@ -134,7 +134,7 @@ class _Doors:
             "without": [x for x in asked.get("without", "").split(",") if x],
         }
         data |= {name: number(asked[name], 0) for name in ("start", "end") if asked.get(name)}
-        return self.looking.context(owner, id, data, self.asking.card(asked.get("model", "")))
+        return self.looking.context(owner, id, data, self.asking.card(asked.get("model", ""), asked.get("task") or "continue"))
 
     def export(self, owner: str, id: str, asked: Any) -> Response:
         copy, piece = self.room.copy(owner, id)
