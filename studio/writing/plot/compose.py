@@ -13,6 +13,7 @@ from studio.writing.plot.join import Joiner
 from studio.writing.plot.structures import STRUCTURES
 from studio.writing.plot.wish import ERAS_OF, FULL, LATER, PLAIN, SCENE, SHAPES, THREAD, TONES_OF, Plan, Wish, tone_of
 
+DEALT = frozenset(("person", "flaw", "need"))
 CAUSED = 2.2  # what it is worth that the beat just before is the cause
 
 
@@ -60,7 +61,8 @@ class Composer:
                 self.draw.used.add(entry.id)
                 self.plan.picks[slot] = entry
             return entry
-        found = self.draw.pick(self.deck.of(kind, None, sort), slot, bonus, causes)  # type: ignore[arg-type]
+        known = self.deck.of(kind, None, sort)  # type: ignore[arg-type]
+        found = self.draw.deal(self._alike(known, bonus), slot) if kind in DEALT else self.draw.pick(known, slot, bonus, causes)
         if found is not None:
             self.plan.picks[slot] = found
         return found
@@ -69,6 +71,14 @@ class Composer:
         for fact in facts:
             self.plan.facts.setdefault(fact, slot)
         self.draw.hold(facts, weight)
+
+    def _alike(self, entries: Collection[Entry], bonus: Callable[[Entry], float]) -> list[Entry]:
+        """Those that suit about as well as the best: whoever is at home in every story comes as often as anybody else."""
+        genre, tone = self.plan.genre, self.plan.tone
+        fit = [e for e in entries if not (e.genres and genre not in e.genres) and not (e.tones and tone and tone not in e.tones)]
+        fit = [e for e in fit if e.id not in self.draw.used]
+        best = max((bonus(e) for e in fit), default=0.0)
+        return [e for e in fit if bonus(e) >= best - 0.5] or list(entries)
 
     def _take(self, slot: str, entry: Entry | None, weight: float = LATER) -> None:
         text = self.wish.texts.get(slot)
@@ -187,7 +197,10 @@ class Composer:
 
     def _twist(self) -> None:
         """Drawn before the beats, so that its plant can stand early and nothing on the way undoes it."""
-        entry = self._pick("twist", "twist", bonus=lambda e: 0.3 * len(set(e.needs) & set(self.draw.facts)), causes=True)
+        turn = self.draw.chance("turn").random
+        entry = self._pick(
+            "twist", "twist", bonus=lambda e: 0.3 * len(set(e.needs) & set(self.draw.facts)) + 2.0 * turn(), causes=True
+        )  # fmt: skip
         if entry is not None:
             self.draw.said |= stems(entry.plant)
             self.draw.cast |= entry.people

@@ -85,12 +85,19 @@ class Deck:
         self.entries = tuple(entries)
         self.facts = dict(facts)
         self.by_id = {entry.id: entry for entry in self.entries}
+        self._found: dict[tuple[Kind, str | None, str], tuple[Entry, ...]] = {}  # what was asked for before
         self.kinds: dict[str, tuple[Entry, ...]] = {
             kind: tuple(entry for entry in self.entries if entry.kind == kind) for kind in KINDS
         }
 
     def of(self, kind: Kind, genre: str | None = None, sort: str = "") -> tuple[Entry, ...]:
         """Those of a kind that suit a genre: entries that name no genre suit every one."""
+        told = (kind, genre, sort)
+        if told not in self._found:
+            self._found[told] = self._of(kind, genre, sort)
+        return self._found[told]
+
+    def _of(self, kind: Kind, genre: str | None, sort: str) -> tuple[Entry, ...]:
         found = self.kinds[kind]
         return tuple(
             entry for entry in found

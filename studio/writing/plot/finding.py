@@ -46,7 +46,7 @@ def place_of(tokens: list[Token], proper: list[tuple[str, str]], cues: Cues) -> 
     phrase = " ".join(
         token.low if not token.text[:1].isupper() or token.first else token.text for token in tokens[start : best + 1]
     ).removeprefix("home ")
-    ready = SORT_PREPOSITION.get(sort, "in")
+    ready = "on" if tokens[best].low in ("moon", "planet", "asteroid", "island") else SORT_PREPOSITION.get(sort, "in")
     preposition = before if before in ("in", "at", "on", "aboard", "near", "under", "inside", "outside") else ready
     article = "an" if phrase[:1] in "aeiou" else "a"
     plural = tokens[best].low.endswith("s") and tokens[best].low[:-1] in cues.places

@@ -13,6 +13,7 @@ from studio.writing.common import COMMON
 from studio.writing.plot.cues import WORD, Cues, read_cues, told
 from studio.writing.plot.deck import read_deck
 from studio.writing.plot.finding import Token, place_of, thing_of, tokens_of
+from studio.writing.plot.happening import happens, want, years
 from studio.writing.plot.premise_words import (
     AGAINST,
     BREAK,
@@ -24,12 +25,10 @@ from studio.writing.plot.premise_words import (
     LONGEST,
     LOVED,
     MALE,
-    MUST,
     NAMED,
     NATION,
     NO_NAMES,
     PAIR,
-    PURPOSE,
     STOPS,
     TITLES,
     TRAVEL,
@@ -103,7 +102,7 @@ def read(text: str, names: Sequence[str] = ()) -> Premise:
     inside = {part.lower() for name in proper for part in name.split()}
     about = Subject() if people else subject_of(clean, cues)
     question = clean.endswith("?") and clean.count(".") == 0
-    tells = (_tells(tokens, cues) if about.happens is None else about.happens) and not question
+    tells = (happens(tokens, cues) if about.happens is None else about.happens) and not question
     group = None if people or tells else GROUP.match(clean)
     rivals, whole = False, False
     if about.who:
@@ -134,8 +133,8 @@ def read(text: str, names: Sequence[str] = ()) -> Premise:
         rivals=rivals, question=question,
         whole=whole, subject=subject, gender=_gender(clean, people, who), place=place, setting=setting,
         preposition=preposition, sort=sort, thing=thing_of(tokens, cues),
-        want=_want(clean) if tells or clean[:3].lower() == "to " else "",
-        genre=next(iter(told(cues.genres, clean)), ""), eras=tuple(_years(clean) or told(cues.eras, clean)),
+        want=want(clean) if tells or clean[:3].lower() == "to " else "",
+        genre=next(iter(told(cues.genres, clean)), ""), eras=tuple(years(clean) or told(cues.eras, clean)),
         facts=tuple(told(cues.facts, clean)), tells=tells,
     )  # fmt: skip
 
@@ -286,52 +285,3 @@ def _role(name: str, index: int, text: str) -> str:
     if near & AGAINST:
         return "rival"
     return "other" if near & LOVED else ("ally", "other", "rival")[index - 1] if index < 4 else "extra"
-
-
-def _want(text: str) -> str:
-    """What the text says somebody must, wants or sets out to do, up to the next "but"."""
-    first = text.split("\n")[0][:400]
-    found = re.match(r"[Tt]o ([a-z][^.;:!?\n]{2,110})", first) or MUST.search(first) or PURPOSE.search(first)
-    if not found:
-        return ""
-    verbs = "|".join(sorted(read_cues().verbs))
-    clause = re.split(rf"\s(?=(?:{verbs})\s(?:an?|the|his|her|into|to)\b)", found.group(1))[0]
-    clause = re.split(r",? (?:but|until|because|when|while|only to)\b", clause)[0].strip(" ,")
-    return (
-        f"to {clause}"
-        if len(clause.split()) > 1 and "," not in clause and not {"i", "my", "me"} & set(clause.lower().split())
-        else ""
-    )
-
-
-def _years(text: str) -> list[str]:
-    """The era of the first year that is named."""
-    found = re.search(r"\b([1-9]\d{3})s?\b", text)
-    year = int(found.group(1)) if found else 0
-    return [] if not year else ["past"] if year < 1960 else ["present"] if year < 2040 else ["future"]
-
-
-def _tells(tokens: list[Token], cues: Cues) -> bool:
-    """A verb after a subject: not as the first word, nor where a comma list or "who" has just begun."""
-    if len(tokens) < 4:
-        return False
-    if sum(token.first for token in tokens) > 1 and len(tokens) > 7:  # several sentences
-        return True
-    bare = {re.sub(r"(?:(?<=[sxzh])es|s)$", "", verb) for verb in cues.verbs if len(verb) > 4}
-    for i, token in enumerate(tokens[1:], 1):
-        last = tokens[i - 1].low
-        many = (
-            last in ("i", "we", "they", "you", "children", "people", "men", "women")
-            or (last.endswith("s") and i < 5)
-            or any(t.low == "and" for t in tokens[:i][-4:])
-        )
-        if many and token.low in bare and not any(t.low in ("who", "that", "which") for t in tokens[:i]) and token.before == " ":
-            return True
-        named = tokens[i - 1].text[:1].isupper() and i > 3  # "A smith, Mei Lin, opens ..."
-        if token.low in cues.verbs and token.low != "will" and ("," not in token.before or named):
-            since = [t.low for t in tokens[:i] if t.low in ("who", "that", "which", "whose")]
-            if not since:
-                return True
-            if any(t.low in cues.verbs for t in tokens[:i]):
-                return True
-    return False

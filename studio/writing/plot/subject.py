@@ -185,7 +185,7 @@ def _verb(reader: _Reader, head: int, many: bool) -> tuple[int, int]:
             i += 1
             continue
         own = i == head + 1 or low in reader.cues.verbs or low in _MODALS or reader.low(i + 1) in _FOLLOW
-        free = last not in _DETERMINERS | _PREPOSITIONS | reader.bare and last != "to"
+        free = last not in _DETERMINERS | _PREPOSITIONS and (i == head + 1 or last not in reader.bare)
         if own and free and reader.finite(i, many, last):
             return i, i - 1 if with_ else described
         i += 1

@@ -228,7 +228,9 @@ class Teller(Scene):
             return f"{short}?" if premise.question else f"{short}:"
         text = fitting(premise.sentences, SHORT)
         if premise.subject and not premise.names:
-            text = text.replace(premise.subject, f"{premise.subject}, {hero.name},", 1).replace(",,", ",")
+            own = premise.subject.lower().startswith("my ")
+            told = f"{hero.name}, {premise.who}," if own else f"{premise.subject}, {hero.name},"
+            text = text.replace(premise.subject, told, 1).replace(",,", ",")
         else:
             text = third(text, hero, full=True)
         return text[:1].upper() + text[1:]
