@@ -77,7 +77,9 @@
       fill(box, h("p", {}, found.text), found.ways?.slice(0, 2).map((m) => h("button", { type: "button", "data-key": `use-${m.id}`, onclick: () => { f.model.value = m.id; changed(); } }, `Use ${m.title}`)),
         found.ways && h("button", { type: "button", class: "quiet link", onclick: () => document.getElementById("tab-models-button")?.click() }, "Models"));
     }
+    let wait = null;
     function choose(id, byHand) {
+      clearTimeout(wait); // what the person chose is not changed under their hands
       if (byHand) before = TASKS[id].selected ? before : id;
       task = id;
       if (byHand && TASKS[id].words) f.words.value = TASKS[id].words;
@@ -197,11 +199,10 @@
       wasEmpty = state.empty;
       draw();
     });
-    let wait = null;
     ctx.on("select", (what) => {
       const was = selected();
       chosen = what;
-      if (selected() !== was) { if (selected() && !TASKS[task].selected) { clearTimeout(wait); wait = setTimeout(() => { if (selected()) choose("rewrite"); }, 250); return; } if (!selected() && TASKS[task].selected) { choose(before); return; } }
+      if (selected() !== was) { if (selected() && !TASKS[task].selected) { clearTimeout(wait); wait = setTimeout(() => { if (selected()) choose("rewrite"); }, 250); } if (!selected() && TASKS[task].selected) { choose(before); return; } }
       if (selected() !== was) draw();
     });
     ctx.on("run", (run) => { if (run.ended !== stop.hidden) draw(); });

@@ -4,7 +4,7 @@
   const PATHS = {
     lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3", open: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 6.8-1.2", again: "M19 12a7 7 0 1 1-2.2-5.1M19 3.5V8h-4.5",
     why: "M9 9.2A3 3 0 1 1 12.6 12c-.5.3-.7.7-.7 1.4v.6M12 17.2v.1M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z", no: "M6 6l12 12M18 6L6 18", like: "M4 10c3-4 5 4 8 0s5 4 8 0M4 16c3-4 5 4 8 0s5 4 8 0",
-    back: "M9 6L4 11l5 5M4 11h10a5 5 0 0 1 0 10h-2", play: "M8 5l11 7-11 7z", pause: "M8 5v14M16 5v14", plus: "M12 5v14M5 12h14",
+    back: "M9 6L4 11l5 5M4 11h10a5 5 0 0 1 0 10h-2", play: "M8 5l11 7-11 7z", pause: "M8 5v14M16 5v14", plus: "M12 5v14M5 12h14", columns: "M4 5h16v14H4zM9.3 5v14M14.7 5v14",
   };
   function glyph(name) {
     const NS = "http://www.w3.org/2000/svg", svg = document.createElementNS(NS, "svg"), path = document.createElementNS(NS, "path");
@@ -95,5 +95,14 @@
     return hunks.flatMap((hunk, i) => (hunk.same ? [folded(hunk.old, i === 0, i === hunks.length - 1)] : [hunk.old && h("del", {}, hunk.old), hunk.new && h("ins", {}, hunk.new)])).filter(Boolean);
   }
 
-  writing.kit = { glyph, iconButton, select, field, panel, remember, keep, letters, size, part, whereNow, marked, scenes, sceneName, copy, percent, count, readDiff };
+  // Brings something to the top of the column it stands in; where there is no such column, just into view.
+  function reveal(node) {
+    const column = node.closest(".write-right"), smooth = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+    requestAnimationFrame(() => {
+      if (column && column.scrollHeight > column.clientHeight + 2) column.scrollTo({ top: column.scrollTop + node.getBoundingClientRect().top - column.getBoundingClientRect().top - 8, behavior: smooth });
+      else node.scrollIntoView({ block: "nearest", behavior: smooth });
+    });
+  }
+
+  writing.kit = { reveal, glyph, iconButton, select, field, panel, remember, keep, letters, size, part, whereNow, marked, scenes, sceneName, copy, percent, count, readDiff };
 })();

@@ -6,15 +6,16 @@
   const KEPT = 12; // places of asks that this browser remembers
 
   writing.offers = (ctx, root) => {
-    const { iconButton, marked, whereNow, letters, size, remember, keep, percent, part } = writing.kit;
+    const { reveal, iconButton, marked, whereNow, letters, size, remember, keep, percent, part } = writing.kit;
     const title = h("h3", {}, "Offers"), state = h("span", { class: "soft state", role: "status" }), bar = h("progress", { max: "1", hidden: true, "aria-label": "How far the offers are" });
     const stop = h("button", { type: "button", class: "stop", hidden: true, onclick: () => ctx.halt() }, "Stop");
     const others = h("button", { type: "button", hidden: true, onclick: () => ctx.again({ boldness: Math.min(1, 0.25 + (asked?.fields?.boldness ?? 0.5)) }, task), title: "New ones, bolder" }, "More different");
     const older = h("select", { "aria-label": "Offers made before", hidden: true }), spread = h("p", { class: "soft spread", hidden: true });
     const idea = h("form", { class: "idea", hidden: true }), list = h("ol", { class: "cards" });
-    const over = ctx.root.querySelector(".write-plots"), wider = h("button", { type: "button", class: "quiet toggle wider", "aria-pressed": "false", onclick: () => { spreadOut(!wide); keep("tandem-offers-wide", wide); section.scrollIntoView({ block: "nearest" }); } }, "Side by side");
+    const over = ctx.root.querySelector(".write-plots"), wider = iconButton("columns", "Side by side", () => { spreadOut(!wide); keep("tandem-offers-wide", wide); reveal(section); }, { class: "icon quiet toggle wider", "aria-pressed": "false" });
     const section = h("div", { class: "offers", hidden: true }, h("header", {}, title, state, bar, stop, others, wider, older), spread, idea, list);
     root.append(section);
+    ctx.root.querySelector(".write-side > .asking")?.after(root); // what is asked for comes just below what asks
     requestAnimationFrame(() => spreadOut(wide));
     let cards = [], token = null, task = "", asked = null, where = null, covered = false, wide = !!remember("tandem-offers-wide");
     // Beside the text, or side by side over the whole width.
@@ -210,12 +211,12 @@
       idea.hidden = !on;
       if (!on) return;
       const line = h("textarea", { rows: "3", "aria-label": "Your own line first", placeholder: "How would you go on?" });
-      const mine = h("button", { type: "submit", class: "primary" }, "Put mine in, and show"), see = h("button", { type: "button", onclick: () => reveal(line.value) }, "Show the offers");
-      idea.onsubmit = ctx.trying(async (e) => { e.preventDefault(); if (!line.value.trim()) { line.focus(); return; } await ctx.editor.insert({ ...target(line.value.trim()), how: "typed" }); reveal(""); });
+      const mine = h("button", { type: "submit", class: "primary" }, "Put mine in, and show"), see = h("button", { type: "button", onclick: () => uncover(line.value) }, "Show the offers");
+      idea.onsubmit = ctx.trying(async (e) => { e.preventDefault(); if (!line.value.trim()) { line.focus(); return; } await ctx.editor.insert({ ...target(line.value.trim()), how: "typed" }); uncover(""); });
       fill(idea, h("label", {}, h("span", {}, "Your own line first"), line), h("div", { class: "acts" }, mine, see));
       requestAnimationFrame(() => line.focus({ preventScroll: true }));
     }
-    function reveal(text) {
+    function uncover(text) {
       cover(false);
       if (text.trim()) { idea.hidden = false; fill(idea, h("p", {}, h("strong", {}, "Yours "), text.trim()), h("div", { class: "acts" }, h("button", { type: "button", onclick: ctx.trying(async () => { await ctx.editor.insert({ ...target(text.trim()), how: "typed" }); idea.hidden = true; }) }, "Take mine"))); }
       focus(0);
@@ -245,7 +246,7 @@
         older.hidden = others.hidden = true;
         section.hidden = false;
         cover(!!ctx.ideaFirst?.() && NEW.includes(task));
-        requestAnimationFrame(() => section.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" }));
+        reveal(section);
       }
       if (run.job && where && !where.kept) { where.kept = true; rememberWhere(run.job, where); }
       for (const [i, offer] of Object.entries(run.offers || {})) if (cards[i]) put(cards[i], offer);

@@ -24,7 +24,7 @@
       state.textContent = `${offer.model_title || offer.model || "The model"}${mean !== undefined ? `: ${percent(Math.exp(mean))} a piece on the whole` : ""}`;
       fill(others, h("p", { class: "soft" }, "Choose a word to see what else might have come."));
       section.hidden = false;
-      section.scrollIntoView({ block: "nearest" });
+      writing.kit.reveal(section);
     }
     function move(e, i) {
       const to = { ArrowRight: i + 1, ArrowLeft: i - 1, Home: 0, End: pieces.length - 1 }[e.key];
