@@ -472,7 +472,7 @@ def test_continuity_shows_both_places(room: Page) -> None:
 def test_nothing_a_model_or_a_person_wrote_is_run(room: Page) -> None:
     open_panels(room)
     room.evaluate("window.hits = 0; window.hit = () => { window.hits++; }; 0")
-    for payload in PAYLOADS:
+    for payload in (" ".join(PAYLOADS[:4]), " ".join(PAYLOADS[4:])):
         found = {"0": offer(0, payload, facts={"lever": payload, "near": {"sentence": payload, "spans": [{"start": 0, "end": 4, "title": payload, "phrase": False}]}})}  # fmt: skip
         choose(room, len(TEXT), len(TEXT))
         room.locator(".chip", has_text="Continue").click()
@@ -559,3 +559,17 @@ def test_spaces_before_an_offer_fit_the_place(room: Page) -> None:
     card(room, 0).get_by_role("button", name="Take").click()
     room.wait_for_function("posted.length === 2")
     assert posted(room)[-1][1]["text"].startswith(" Once more")
+
+
+def test_offers_that_came_to_nothing_leave_no_gap_in_the_numbers(room: Page) -> None:
+    open_panels(room)
+    choose(room, len(TEXT), len(TEXT))
+    room.get_by_role("button", name="Continue, three ways").click()
+    finish(room, {"1": offer(1, OFFERS[1]), "2": offer(2, OFFERS[2])}, spread="1 and 2 are far apart.")
+    expect(room.locator(".offer > header strong")).to_have_text(["1", "2"])
+    card(room, 0).focus()
+    room.keyboard.press("2")
+    expect(card(room, 1)).to_be_focused()
+    room.keyboard.press("Delete")
+    room.wait_for_function("posted.length === 1")
+    assert posted(room)[-1][0] == "offers/o2/reject"

@@ -224,7 +224,18 @@
 
     // ---- what comes from the studio
     function far(text) { spread.textContent = text || ""; spread.hidden = !text || covered; }
-    function ended() { stop.hidden = bar.hidden = true; others.hidden = !cards.some((c) => c.done) || task === "summarise"; }
+    // Cards are numbered as they stand: what is said of 1 and 3 is about these.
+    function number() {
+      for (const c of cards) if (!c.done) c.el.remove();
+      cards = cards.filter((c) => c.done);
+      cards.forEach((c, k) => {
+        c.i = k;
+        c.head.textContent = String(k + 1);
+        c.el.setAttribute("aria-label", `Offer ${k + 1}`);
+        for (const [button, label] of [[c.like, `More like offer ${k + 1}`], [c.no, `Not offer ${k + 1}`]]) { button.setAttribute("aria-label", label); button.title = label; }
+      });
+    }
+    function ended() { number(); stop.hidden = bar.hidden = true; others.hidden = !cards.some((c) => c.done) || task === "summarise"; }
     function whereAsked(run) {
       const wish = run.wish || {}, cursor = ctx.editor.selection(), scene = wish.scene || cursor.scene, start = wish.start ?? cursor.start, end = wish.end ?? cursor.end;
       return { scene, start, end, passage: part(ctx.editor.text(scene) || "", start, end) };
@@ -256,9 +267,7 @@
       if (!run.ended) return;
       ended();
       far(run.spread);
-      const done = cards.filter((c) => c.done);
-      for (const c of cards) if (!c.done) c.el.remove();
-      if (!done.length) section.hidden = true; else Studio.say(done.length === 1 ? "One offer is ready." : `${done.length} offers are ready.`);
+      if (!cards.length) section.hidden = true; else Studio.say(cards.length === 1 ? "One offer is ready." : `${cards.length} offers are ready.`);
     });
     function show(group) {
       const found = (group?.offers || []).filter((o) => o.text !== undefined);
@@ -271,7 +280,6 @@
       title.textContent = TITLES[task] || "Offers";
       lay(Math.max(...found.map((o) => o.index)) + 1);
       for (const offer of found) put(cards[offer.index], { ...offer, done: true });
-      for (const c of cards) if (!c.done) c.el.remove();
       section.hidden = false;
       state.textContent = "";
       ended();
