@@ -57,8 +57,8 @@
       ctx.say("The manuscript is in the trash.", { act: h("button", { type: "button", class: "quiet", onclick: undo }, "Put it back") });
     }
     function exporting() {
-      const form = h("select", {}, FORMS.map(([id, label]) => h("option", { value: id }, label)));
-      const note = h("select", {}, NOTES.map(([id, label]) => h("option", { value: id }, label)));
+      const form = h("select", { "aria-label": "Form of the file" }, FORMS.map(([id, label]) => h("option", { value: id }, label)));
+      const note = h("select", { "aria-label": "A page that says who wrote it" }, NOTES.map(([id, label]) => h("option", { value: id }, label)));
       const link = h("a", { class: "button primary", download: "" }, "Download");
       const aim = () => link.setAttribute("href", `studio/writing/copies/${ctx.state().working}/export/${form.value}?disclosure=${note.value}`);
       form.addEventListener("change", aim);
@@ -85,10 +85,17 @@
       e.preventDefault();
       if (e.dataTransfer.files[0]) ctx.bring(e.dataTransfer.files[0]);
     });
-    ctx.bring = ctx.trying(async (file) => {
+    // Whose words a file holds cannot be seen in it.
+    ctx.bring = (file) => {
+      const say = (maker) => () => { dialog.close(); bring(file, maker); };
+      const dialog = ctx.dialog("Open a file", h("p", {}, `Whose words are in “${file.name}”? The count of who wrote what begins with that.`),
+        h("div", { class: "acts" }, h("button", { type: "button", class: "primary", onclick: say("human") }, "I wrote it"), h("button", { type: "button", onclick: say("pasted") }, "It is somebody else’s")));
+      dialog.querySelector(".primary").focus();
+    };
+    const bring = ctx.trying(async (file, maker) => {
       await ctx.settle();
       const into = ctx.state()?.empty ? `&working=${encodeURIComponent(ctx.state().working)}` : "";
-      const next = await ctx.send(`sessions/${ctx.session()}/import?name=${encodeURIComponent(file.name)}${into}`, file);
+      const next = await ctx.send(`sessions/${ctx.session()}/import?name=${encodeURIComponent(file.name)}&maker=${maker}${into}`, file);
       ctx.load(next, { keepUndo: true });
       ctx.say([`“${next.title}” is open: ${next.words.toLocaleString()} words.`, ...(next.notices || [])].join(" "));
     });
