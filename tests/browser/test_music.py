@@ -26,10 +26,10 @@ def in_room(page: Page, studio: RunningStudio) -> Iterator[Page]:
     page.on("pageerror", lambda error: trouble.append(str(error)))
     page.goto(f"{studio.url}/?tab=music")
     page.wait_for_selector(".session-list .session.here", state="attached")
-    page.wait_for_function("document.querySelector('.music-room .roll .stage') && document.querySelector('.which')?.value")
-    before = page.evaluate("document.querySelector('.which').value")
+    page.wait_for_function("document.querySelector('.music-room .roll .stage') && document.querySelector('.music-head .which')?.value")
+    before = page.evaluate("document.querySelector('.music-head .which').value")
     page.locator(".session-list .new").evaluate("button => button.click()")  # a session of one's own, also on a phone
-    page.wait_for_function("old => (v => v && v !== '+' && v !== old)(document.querySelector('.which').value)", arg=before)
+    page.wait_for_function("old => (v => v && v !== '+' && v !== old)(document.querySelector('.music-head .which').value)", arg=before)
     yield page
     assert not trouble, f"the page threw: {trouble}"
 
@@ -111,7 +111,7 @@ def test_the_whole_journey(music: Page) -> None:
     assert len(sounding) == len(mixed["roll"]["voices"][0]["notes"])
 
     page.reload()
-    page.wait_for_function("document.querySelectorAll('.take').length >= 2 && document.querySelector('.which').value")
+    page.wait_for_function("document.querySelectorAll('.take').length >= 2 && document.querySelector('.music-head .which').value")
     assert notes(page) == mixed["roll"]["voices"][0]["notes"]
     expect(page.locator(".take").nth(0)).to_be_visible()  # the other takes are still there
 
@@ -195,7 +195,7 @@ def test_by_keyboard_alone(music: Page) -> None:
     assert download.value.suggested_filename.endswith(".mid")
     after = notes(page)
     page.reload()
-    page.wait_for_function("document.querySelectorAll('.take').length >= 2 && document.querySelector('.which').value")
+    page.wait_for_function("document.querySelectorAll('.take').length >= 2 && document.querySelector('.music-head .which').value")
     assert notes(page) == after
 
 
@@ -242,7 +242,7 @@ def test_on_a_phone(browser: Browser, studio: RunningStudio) -> None:
         assert download.value.suggested_filename.endswith(".mid")
         after = notes(page)
         page.reload()
-        page.wait_for_function("document.querySelectorAll('.take').length >= 2 && document.querySelector('.which').value")
+        page.wait_for_function("document.querySelectorAll('.take').length >= 2 && document.querySelector('.music-head .which').value")
         assert notes(page) == after
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         small = page.evaluate(

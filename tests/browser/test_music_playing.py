@@ -43,10 +43,10 @@ def music(ears: Browser, studio: RunningStudio) -> Iterator[Page]:
     page.goto(f"{studio.url}/?tab=music")
     page.wait_for_selector(".session-list .session.here")
     page.locator("#tab-music-button").click()
-    page.wait_for_function("document.querySelector('.music-room .roll .stage') && document.querySelector('.which')?.value")
-    before = page.evaluate("document.querySelector('.which').value")
+    page.wait_for_function("document.querySelector('.music-room .roll .stage') && document.querySelector('.music-head .which')?.value")
+    before = page.evaluate("document.querySelector('.music-head .which').value")
     page.locator(".session-list .new").click()
-    page.wait_for_function("old => (v => v && v !== '+' && v !== old)(document.querySelector('.which').value)", arg=before)
+    page.wait_for_function("old => (v => v && v !== '+' && v !== old)(document.querySelector('.music-head .which').value)", arg=before)
     yield page
     context.close()
     assert not trouble, f"the page threw: {trouble}"
@@ -59,7 +59,7 @@ def opened(page: Page, button: str) -> Locator:
 
 def arrived(page: Page, title: str) -> None:
     """Another tune is open."""
-    page.wait_for_function("title => document.querySelector('.which').selectedOptions[0]?.text === title", arg=title)
+    page.wait_for_function("title => document.querySelector('.music-head .which').selectedOptions[0]?.text === title", arg=title)
 
 
 def melody(page: Page) -> list[list[int]]:
@@ -86,7 +86,7 @@ def test_a_hum_becomes_notes_with_its_recording_under_the_roll(music: Page) -> N
     recording = music.get_by_role("region", name="The recording")
     expect(recording).to_contain_text("1 unsure note")
     recording.get_by_role("button", name="Next unsure note").click()
-    expect(music.locator(".told")).to_contain_text("Unsure note 1 of 1")
+    expect(music.locator(".music-room .told")).to_contain_text("Unsure note 1 of 1")
     drawn = "() => { const c = document.querySelector('.music-wave'); return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((x) => x > 0); }"  # noqa: E501
     music.wait_for_function(drawn)
     recording.get_by_role("button", name="With the tune").click()
