@@ -23,11 +23,16 @@ Studio.register("write-room", ({ root, trigger }) => {
   const on = (name, fn) => (hearers[name] ||= []).push(fn);
   const tell = (name, ...what) => (hearers[name] || []).forEach((fn) => fn(...what));
   const strip = (text, bad) => document.dispatchEvent(new CustomEvent("studio:saved", { detail: { text, bad } }));
+  // Lies over the page and pushes nothing away. What is not a complaint goes by itself.
+  let hush = null;
   function say(text, { bad = false, act = null } = {}) {
-    told.replaceChildren(text || "", ...(act ? [" ", act] : []));
+    clearTimeout(hush);
+    const shut = h("button", { type: "button", class: "quiet", "aria-label": "Close this message", onclick: () => say("") }, "✕");
+    told.replaceChildren(...(text ? [h("span", {}, text), ...(act ? [act] : []), shut] : []));
     told.hidden = !text;
     told.classList.toggle("bad", bad);
     if (text) Studio.say(text);
+    if (text && !bad) hush = setTimeout(() => { if (!told.contains(document.activeElement)) say(""); }, act ? 20000 : 9000);
   }
   const trying = (act) => async (...args) => {
     try { say(""); return await act(...args); } catch (error) { say(error.message, { bad: true }); }
