@@ -7,13 +7,18 @@ from studio.writing.continuity.claims import Claim, hits, owner, stated
 from studio.writing.continuity.told import NAME, OWNS, STOP, Told, surface
 from studio.writing.continuity.words import KIN, KINDRED, NUMBER, RANKS, either, number
 
-_LIKE = r"(?:(?:elder|eldest|older|oldest|younger|youngest|little|big|only|twin|late|dead|own|beloved|dear|poor|young|old|real|estranged|" \
-        r"long-lost|favou?rite|maiden|first|second|new|half|step) ?-?)*"  # fmt: skip
+_LIKE = (
+    r"(?:(?:elder|eldest|older|oldest|younger|youngest|little|big|only|twin|late|dead|own|beloved|dear|poor|young|old|real|"
+    r"estranged|long-lost|favou?rite|maiden|first|second|new|half|step) ?-?)*"
+)
 _STEP = r"(?:step|half-|half |foster |foster-|adoptive |adopted |god)?"
 _REL = rf"{_LIKE}{_STEP}(?P<rel>{KINDRED})"
 _WHOSE = rf"(?P<owner>{NAME}(?={OWNS})|\b(?:[Hh]is|[Hh]er)\b)(?:{OWNS})?"
 KINS = (
-    re.compile(rf"{_WHOSE} {_REL} (?P<other>{NAME})(?!{OWNS} (?:wife|husband|son|daughter|brother|sister|mother|father))"),
+    re.compile(
+        rf"{_WHOSE} {_REL} (?P<other>{NAME})(?!{OWNS} (?:wife|husband|son|daughter|brother|sister|mother|"
+        rf"father))"
+    ),
     re.compile(rf"{_WHOSE} {_REL}, (?P<other>{NAME})(?=,(?! (?:and|[A-Z]))|[.;])"),
     re.compile(rf"(?P<other>{NAME})(?:,| was| is) {_WHOSE} {_REL}(?=[,.;]| and | who )"),
     re.compile(rf"(?P<other>{NAME})(?:,| was| is) (?:the |a )?{_REL} (?:of|to) (?P<owner>{NAME})(?!{OWNS})"),
@@ -21,25 +26,33 @@ KINS = (
 )
 _SAYS_KIN = re.compile(rf"(?:{either(' '.join(KIN))})\b")
 _NONE = re.compile(
-    rf"(?P<owner>{NAME}|\b(?:[Hh]e|[Ss]he)\b) (?:(?:was|is|had been) an only (?:child|son|daughter)|(?:had|has|had had) (?:no|neither) "
+    rf"(?P<owner>{NAME}|\b(?:[Hh]e|[Ss]he)\b) (?:(?:was|is|had been) an only (?:child|son|daughter)|(?:had|"
+    rf"has|had had) (?:no|neither) "
     r"(?P<none>siblings|brothers (?:or|nor|and) sisters|sisters (?:or|nor|and) brothers|brothers?|sisters?))\b"
 )
 _COUNT = re.compile(
-    rf"(?P<owner>{NAME}|\b(?:[Hh]e|[Ss]he)\b) (?:had|has) (?P<count>{NUMBER}) (?P<which>(?:older |elder |younger |half-|step)?(?:brother|sister|sibling)s?)\b"
+    rf"(?P<owner>{NAME}|\b(?:[Hh]e|[Ss]he)\b) (?:had|has) (?P<count>{NUMBER}) (?P<which>(?:older |elder |"
+    rf"younger |half-|step)?(?:brother|sister|sibling)s?)\b"
 )
 _SAYS_NONE = re.compile(r"\b(?:only (?:child|son|daughter)|siblings?|brothers?|sisters?)\b")
 _SAYS_NEVER = re.compile(r"\bhad never\b")
 _SINGLE = re.compile(
-    rf"(?P<owner>{NAME}|\b(?:[Hh]e|[Ss]he)\b) (?:had never (?:been )?married|had never (?:had|taken) a (?:wife|husband))\b"
+    rf"(?P<owner>{NAME}|\b(?:[Hh]e|[Ss]he)\b) (?:had never (?:been )?married|had never (?:had|taken) a "
+    rf"(?:wife|husband))\b"
 )
-_RANK = re.compile(rf"(?<![\w’'-])(?P<rank>{either(' '.join(word.capitalize() for word in RANKS))}) (?P<owner>{NAME})")
+_RANK = re.compile(
+    rf"(?<![\w’'-])(?P<rank>{either(' '.join(word.capitalize() for word in RANKS))}) "
+    rf"(?P<owner>{NAME})"
+)
 _KNEW = either(
-    "met kissed hugged embraced greeted introduced.himself.to introduced.herself.to told asked married thanked danced.with dined.with"
+    "met kissed hugged embraced greeted introduced.himself.to introduced.herself.to told asked married thanked "
+    "danced.with dined.with"
 ).replace("\\.", " ")
 _SAYS_MET = re.compile(rf"\b(?:{_KNEW}) [A-Z]")
 MET = re.compile(rf"(?P<owner>{NAME}|\b(?:[Hh]e|[Ss]he)\b) (?P<verb>{_KNEW}) (?P<other>{NAME})(?!{OWNS})")
 NEVER = re.compile(
-    rf"(?P<owner>{NAME}|\b(?:[Hh]e|[Ss]he)\b) had never (?:yet |once |before )?(?:met|seen|spoken to|set eyes on|laid eyes on|heard of) (?P<other>{NAME})(?!{OWNS})"
+    rf"(?P<owner>{NAME}|\b(?:[Hh]e|[Ss]he)\b) had never (?:yet |once |before )?(?:met|seen|spoken to|set "
+    rf"eyes on|laid eyes on|heard of) (?P<other>{NAME})(?!{OWNS})"
 )
 
 

@@ -9,11 +9,13 @@ from hashlib import blake2b
 
 from studio.writing.continuity.changes import happens
 from studio.writing.continuity.claims import RULES, Claim, Reading, looks_back, read, year_of
-from studio.writing.continuity.compare import Clash, Scenery, Stand, clashes
+from studio.writing.continuity.compare import clashes
 from studio.writing.continuity.facts import Contradiction, Fact, Quote, Report
+from studio.writing.continuity.lore import lore
 from studio.writing.continuity.people import People
+from studio.writing.continuity.stands import Clash, Scenery, Stand
 from studio.writing.continuity.told import surface
-from studio.writing.manuscript.manuscript import Manuscript, Scene
+from studio.writing.manuscript.manuscript import Manuscript
 
 AROUND = 1500  # letters after the second place that may still explain it
 MOST = 500  # contradictions shown
@@ -45,8 +47,6 @@ class Checking:
         self._explained: dict[tuple[str, str, int, int, int, int], bool] = {}
 
     def report(self) -> Report:
-        from studio.writing.continuity.lore import lore
-
         told = [*self._told(), *self._filled()]
         stands = [*told, *self._deeds(), *lore(self.manuscript.bible, self.order, self.people)]
         scenery = Scenery(self._explains, self.back, self.years, self.people.is_entry)
@@ -64,23 +64,29 @@ class Checking:
                 yield from self._stand(claim, here)
 
     def _stand(self, claim: Claim, here: int) -> Iterator[Stand]:
-        who = self.people.id_of(claim.who, here) if claim.who and not claim.who.startswith("the ") else claim.who
+        turned = claim.about == "family" and bool(claim.other)  # the pronoun stands for the other
+        who = self._who(claim.who, "" if turned else claim.sex, here)
         other = claim.other
         if claim.about in ("family", "met", "lies") and other:
-            other = self.people.id_of(other, here) if not other.startswith("the ") else other
+            other = self._who(other, claim.sex if turned else "", here)
             if not other or other == who:
                 return
-        about_somebody = claim.about not in ("day", "date", "hour")
-        owner = other if claim.about == "family" and claim.other else who  # whom the pronoun stands for
-        if (about_somebody and not who) or not self.people.fits(owner, claim.sex):
+        if not who and claim.about not in ("day", "date", "hour"):
             return
         yield Stand(claim.about, who, claim.value, claim.shown, here, claim.at, self._quote(here, claim.at), other, claim.event)
 
-    def _deeds(self) -> Iterator[Stand]:
+    def _who(self, name: str, sex: str, here: int) -> str:
+        if sex:
+            return self.people.pick(name.split("|"), sex, here)
+        return name if name.startswith("the ") else self.people.id_of(name, here) if name else ""
+
+    def _deeds(self, recalled: bool = False) -> Iterator[Stand]:
         for here, reading in enumerate(self.readings):
-            for name, at in reading.acts.items():
+            done: set[str] = set()
+            for name, at in sorted((reading.there if recalled else reading.acts).items(), key=lambda one: one[1]):
                 who = self.people.id_of(name, here)
-                if who:
+                if who and who not in done:
+                    done.add(who)
                     yield Stand("alive", who, "acts", "acts", here, at, self._quote(here, at))
 
     def _quote(self, here: int, at: int) -> Quote:
@@ -148,14 +154,19 @@ class Checking:
 
     def _facts(self, told: Sequence[Stand]) -> dict[str, tuple[Fact, ...]]:
         rows: dict[str, list[Fact]] = {scene.id: [] for scene in self.scenes}
-        there = [one._replace(about="there", value="yes", shown="is there") for one in self._deeds()]
+        there = [one._replace(about="there", value="yes", shown="is there") for one in self._deeds(recalled=True)]
         for one in sorted((*there, *told), key=lambda one: (one.here, one.at)):
             rows[one.place.scene].append(
                 Fact(
-                    who=one.who, name=self.people.name_of(one.who) if one.who else "", about=one.about, value=one.value, shown=one.shown,
-                    other=one.other, place=one.place,
+                    who=one.who,
+                    name=self.people.name_of(one.who) if one.who else "",
+                    about=one.about,
+                    value=one.value,
+                    shown=one.shown,
+                    other=one.other,
+                    place=one.place,
                 )
-            )  # fmt: skip
+            )
         return {id_: tuple(row) for id_, row in rows.items()}
 
 

@@ -9,27 +9,35 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from studio.writing.continuity.told import Told
+from studio.writing.continuity.told import NAME, Told, surface
 
 RULES = 1  # goes up when a reading of the same text may differ
 
 _ANYWHERE = re.compile(
-    r"(?<!as )\bif\b|\b(?:would|might|(?-i:may)|could|should|ought|perhaps|maybe|wish(?:ed|es)?|suppos\w+|imagin\w+|pretend\w*|dream\w*|"
-    r"rumou?r\w*|unless|whether|wonder\w*|mistook|mistaken|disguise\w*|painting|portrait|photograph\w*|statue|legend|as though|"
+    r"(?<!as )\bif\b|\b(?:would|might|(?-i:may)|could|should|ought|perhaps|maybe|wish(?:ed|es)?|suppos\w+|"
+    r"imagin\w+|pretend\w*|dream\w*|"
+    r"rumou?r\w*|unless|whether|wonder\w*|mistook|mistaken|disguise\w*|painting|portrait|photograph\w*|"
+    r"statue|legend|as though|"
     r"fanc(?:y|ied)|hop(?:ed|ing)|fear(?:ed|ing)|seem(?:ed|s)?|appear(?:ed|s))\b|\?",
     re.I,
 )
 _BEFORE = re.compile(
-    r"\b(?:like|than|as if|said|says|told|thought|thinks|believed?|believes|claim\w*|swor[en]|lied|guess\w*|expect\w*|remember\w*|recall\w*|"
-    r"memory|memories|once|used to|when|until|till|before|ago|since|after|almost|nearly|almost|imagined|story|another|no one|nobody)\b",
+    r"\b(?:like|than|as if|said|says|told|thought|thinks|believed?|believes|claim\w*|swor[en]|lied|"
+    r"guess\w*|expect\w*|remember\w*|recall\w*|"
+    r"memory|memories|once|used to|when|until|till|before|ago|since|after|almost|nearly|almost|imagined|"
+    r"story|another|no one|nobody)\b",
     re.I,
 )
 _NOT = re.compile(r"\b(?:not|never|no|nor|neither|hardly|scarcely|without|nobody|none|cannot)\b|n[’']t\b", re.I)
+_NAMED = re.compile(NAME)
 _CLAUSE = re.compile(r"[,;:—–]")
 _FLASHBACK = re.compile(
-    r"\b(?:years?|months?|weeks?|days?|decades?|hours?) (?:earlier|before|ago|previously)\b|\bflashback\b|\bback then\b|\bin those days\b|"
-    r"\bprologue\b|\bthe past\b|\bas a (?:child|boy|girl)\b|\bwhen (?:he|she|i|we|they) (?:was|were|had been) (?:a |an )?"
-    r"(?:child|boy|girl|young|little|small|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen)\b",
+    r"\b(?:years?|months?|weeks?|days?|decades?|hours?) (?:earlier|before|ago|previously)\b|\bflashback\b|"
+    r"\bback then\b|\bin those days\b|"
+    r"\bprologue\b|\bthe past\b|\bas a (?:child|boy|girl)\b|\bwhen (?:he|she|i|we|they) (?:was|were|had "
+    r"been) (?:a |an )?"
+    r"(?:child|boy|girl|young|little|small|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    r"sixteen|seventeen)\b",
     re.I,
 )
 _YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|2[01][0-9]{2})(?!\d)")
@@ -37,7 +45,7 @@ _YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|2[01][0-9]{2})(?!\d)")
 
 class Claim(NamedTuple):
     about: str
-    who: str  # a name, folded
+    who: str  # a name, folded; those that a pronoun may mean, with | between them
     value: str
     shown: str
     at: int  # where the words of it begin
@@ -51,6 +59,7 @@ class Reading(NamedTuple):
 
     claims: tuple[Claim, ...]
     acts: dict[str, int]  # name -> where it first does something in the present of the story
+    there: dict[str, int]  # the same, memories included
     names: Counter[str]
     lowers: frozenset[str]
     sexes: Counter[tuple[str, str]]
@@ -65,12 +74,14 @@ def read(text: str) -> Reading:
 
     told = Told(text)
     claims = [claim for part in (traits, bonds, lives, clock) for claim in part.claims(told)]
-    acts = lives.acts(told)
+    there: dict[str, int] = {}
+    acts = lives.acts(told, there)
     top = text[:400]
-    places = {claim.at for claim in claims} | set(acts.values())
+    places = {claim.at for claim in claims} | set(acts.values()) | set(there.values())
     return Reading(
         claims=tuple(sorted(claims, key=lambda claim: claim.at)),
         acts=acts,
+        there=there,
         names=_counted(told),
         lowers=told.lowers,
         sexes=told.sexes,
@@ -110,6 +121,8 @@ def hits(told: Told, says: re.Pattern[str], patterns: Iterable[re.Pattern[str]])
 def stated(told: Told, start: int, end: int, *, denied: bool = False) -> bool:
     """Do these words state a fact: nothing supposed or asked in the sentence, nobody's belief before, no denial in the clause?"""
     first, last = told.bounds(start)
+    name = _NAMED.match(told.narration, start)
+    start += surface(name.group())[1] if name else 0  # the words that a name seems to begin with: "When Mara was twelve"
     before = told.narration[first:start]
     if _ANYWHERE.search(told.narration, first, last) or _BEFORE.search(before):
         return False
@@ -119,16 +132,14 @@ def stated(told: Told, start: int, end: int, *, denied: bool = False) -> bool:
 
 
 def owner(told: Told, found: re.Match[str]) -> Iterator[tuple[str, str]]:
-    """(name, sex) of the owner that a pattern found: group `owner` is a name, or a pronoun that can mean one name only."""
-    from studio.writing.continuity.told import surface
-
+    """(name, sex) of the owner that a pattern found: group `owner` is a name, or a pronoun for one of several names."""
     word = found.group("owner")
     low = word.casefold()
     if low in ("his", "he", "her", "she", "him"):
         sex = "m" if low[1] == "i" or low == "he" else "f"
         meant = told.meant(found.start("owner"), sex)
         if meant:
-            yield meant.name, sex
+            yield meant, sex
     else:
         name, _ = surface(word)
         if name:

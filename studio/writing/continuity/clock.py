@@ -25,34 +25,43 @@ MONTHS = (
 _DAY = "|".join(day.capitalize() for day in DAYS)
 _MONTH = "|".join(month.capitalize() for month in MONTHS)
 DAY = re.compile(
-    rf"\b(?:[Ii]t was|[Tt]hat was|[Tt]oday was) (?:a |now |still |only |late |early )*(?P<day>{_DAY})\b(?![’'])|(?:^|\n)(?:On )?(?P<top>{_DAY})(?: (?:morning|evening|night|afternoon))?[,.:\n]"
+    rf"\b(?:[Ii]t was|[Tt]hat was|[Tt]oday was) (?:a |now |still |only |late |early )*(?P<day>{_DAY})"
+    rf"\b(?![’'])|(?:^|\n)(?:On )?(?P<top>{_DAY})(?: (?:morning|evening|night|afternoon))?[,.:\n]"
 )
 DATE = re.compile(
-    rf"\b[Ii]t was (?:the )?(?:(?P<nth>{ORDINAL}|\d\d?)(?: of)? (?P<month>{_MONTH})|(?P<month2>{_MONTH}) (?:the )?(?P<nth2>{ORDINAL}|\d\d?))\b"
+    rf"\b[Ii]t was (?:the )?(?:(?P<nth>{ORDINAL}|\d\d?)(?: of)? (?P<month>{_MONTH})|(?P<month2>{_MONTH}) "
+    rf"(?:the )?(?P<nth2>{ORDINAL}|\d\d?))\b"
 )
 HOUR = re.compile(
-    r"\b[Ii]t was (?:already |now |just |nearly |almost |only |past |well past |shortly after |still )*(?:a \w+ |the middle of the |early |late |in the )*"
-    r"(?P<hour>midnight|noon|midday|dawn|daybreak|sunrise|sunset|dusk|morning|afternoon|evening|night)\b(?! (?:before|since|when she first|train|shift))"
+    r"\b[Ii]t was (?:already |now |just |nearly |almost |only |past |well past |shortly after |still )"
+    r"*(?:a \w+ |the middle of the |early |late |in the )*"
+    r"(?P<hour>midnight|noon|midday|dawn|daybreak|sunrise|sunset|dusk|morning|afternoon|evening|night)"
+    r"\b(?! (?:before|since|when she first|train|shift))"
 )
 # From when to when, in hours of a day; those past midnight go on counting.
 HOURS = {
-    "midnight": (23, 25), "night": (20, 30), "dawn": (4, 8), "daybreak": (4, 8), "sunrise": (4, 8), "morning": (4, 12), "noon": (11.5, 13),
-    "midday": (11, 14), "afternoon": (12, 18), "sunset": (16, 22), "dusk": (16, 22), "evening": (16, 23.5),
+    "midnight": (23, 25), "night": (20, 30), "dawn": (4, 8), "daybreak": (4, 8), "sunrise": (4, 8), "morning": (4, 12),
+    "noon": (11.5, 13), "midday": (11, 14), "afternoon": (12, 18), "sunset": (16, 22), "dusk": (16, 22), "evening": (16, 23.5),
 }  # fmt: skip
 NEXT = re.compile(
-    r"^[\s“\"‘]*(?:(?:It was |On |By |Early |Late )?(?:the |that )?(?P<one>next|following) (?:day|morning|afternoon|evening)|(?:The )?(?P<two>Two|Three|Four|Five|Six) days (?:later|after))\b",
+    r"^[\s“\"‘]*(?:(?:It was |On |By |Early |Late )?(?:the |that )?(?P<one>next|following) (?:day|morning|"
+    r"afternoon|evening)|(?:The )?(?P<two>Two|Three|Four|Five|Six) days (?:later|after))\b",
     re.I,
 )
 LIES = re.compile(
-    rf"(?P<owner>{NAME}|\b[Tt]he [a-z]+) (?:lay|stood|was|lies|stands|is) (?:[a-z]+ (?:miles|leagues|kilometres) )?(?:to the )?(?:due )?"
+    rf"(?P<owner>{NAME}|\b[Tt]he [a-z]+) (?:lay|stood|was|lies|stands|is) (?:[a-z]+ (?:miles|leagues|"
+    rf"kilometres) )?(?:to the )?(?:due )?"
     rf"(?P<side>north|south|east|west) of (?:the )?(?P<other>{NAME})(?!{OWNS})"
 )
 _SAYS_SIDE = re.compile(r"\b(?:north|south|east|west) of\b")
 _SAYS_WHERE = re.compile(
-    r"\b(?:was|sat|stood|lay|waited|lived|slept|worked|knelt|arrived|stayed) (?:\w+ly |alone |down |up |back |still )?(?:in|at|on|inside|outside|aboard)\b"
+    r"\b(?:was|sat|stood|lay|waited|lived|slept|worked|knelt|arrived|stayed) (?:\w+ly |alone |down |up |"
+    r"back |still )?(?:in|at|on|inside|outside|aboard)\b"
 )
 WHERE = re.compile(
-    rf"(?P<owner>{NAME}|\b(?:[Hh]e|[Ss]he)\b) (?:was|sat|stood|lay|waited|lived|slept|worked|knelt|arrived|stayed) (?:\w+ly |alone |down |up |back |still )?(?:in|at|on|inside|outside|aboard) (?P<place>(?:the |a |an )?(?:{NAME}|[a-z]+)(?: [a-z]+)?)"
+    rf"(?P<owner>{NAME}|\b(?:[Hh]e|[Ss]he)\b) (?:was|sat|stood|lay|waited|lived|slept|worked|knelt|arrived|"
+    rf"stayed) (?:\w+ly |alone |down |up |back |still )?(?:in|at|on|inside|outside|aboard) "
+    rf"(?P<place>(?:the |a |an )?(?:{NAME}|[a-z]+)(?: [a-z]+)?)"
 )
 
 

@@ -1,88 +1,21 @@
-"""Which claims cannot both hold: by fixed rules for each kind of fact, in the order of the story, with what may explain a change."""
+"""Which claims cannot both hold: by fixed rules for each kind of fact, in the order of the story, with what explains a change."""
 
 from collections.abc import Callable, Iterator, Sequence
-from hashlib import blake2b
 from itertools import combinations
-from typing import NamedTuple
 
-from studio.writing.continuity.facts import Quote
-from studio.writing.continuity.words import INVERSE, RANKS
+from studio.writing.continuity.hours import timed
+from studio.writing.continuity.kin import family, siblings
+from studio.writing.continuity.stands import Clash, Rule, Scenery, Stand, clash_of, pairs
+from studio.writing.continuity.words import RANKS
 
 MOST_ACTS = 5  # in more scenes nobody acts by mistake after a death: it is the death that was misread
-
-
-class Stand(NamedTuple):
-    """A claim at its place in the story. What the bible says holds from scene `here` to before scene `until`."""
-
-    about: str
-    who: str
-    value: str
-    shown: str
-    here: int  # place of the scene in the story; -1 for what the bible says of all of it
-    at: int
-    place: Quote
-    other: str = ""
-    event: bool = False
-    until: int | None = None
-
-    @property
-    def bible(self) -> bool:
-        return not self.place.scene
-
-
-class Scenery(NamedTuple):
-    """What the rules ask of the story around two claims."""
-
-    explained: Callable[[str, Stand, Stand], bool]  # kind of event, first, second
-    back: Sequence[bool]  # scenes that look back
-    years: Sequence[int | None]
-    is_entry: Callable[[str], bool]
-
-
-class Clash(NamedTuple):
-    one: Stand
-    other: Stand
-    sentence: str  # with {name} for who it is about
-    key: str
-
-
-Rule = Callable[[Sequence[Stand], Scenery], Iterator[Clash]]
-
-
-def key_of(about: str, who: str, *values: str) -> str:
-    return f"{about}-{blake2b('|'.join((who, *sorted(values))).encode(), digest_size=8).hexdigest()}"
-
-
-def _clash(one: Stand, two: Stand, sentence: str, *values: str) -> Clash:
-    return Clash(one, two, sentence, key_of(one.about, one.who, *(values or (one.value, two.value))))
-
-
-def together(one: Stand, two: Stand) -> bool:
-    """Do the times overlap in which both are said to hold? What the text says holds from its place on."""
-    early, late = (one, two) if one.here <= two.here else (two, one)
-    if early.until is not None and early.until <= late.here:
-        return False
-    return not (late.bible and not early.bible)  # what the bible says from a later scene on is a change, if it is one
-
-
-def pairs(stands: Sequence[Stand]) -> Iterator[tuple[Stand, Stand]]:
-    """Each claim with those before it, the nearest first."""
-    for j, late in enumerate(stands):
-        for early in reversed(stands[:j]):
-            if together(early, late) and not any(_turned(one, early, late) for one in stands):
-                yield early, late
-
-
-def _turned(lore: Stand, early: Stand, late: Stand) -> bool:
-    """Does the bible say that what the later claim says begins between the two?"""
-    return lore.bible and early.here < lore.here <= late.here and lore.value == late.value
 
 
 def _fixed(kind: str, agree: Callable[[str, str], bool]) -> Rule:
     def rule(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
         for one, two in pairs(stands):
             if not agree(one.value, two.value) and not scenery.explained(kind, one, two):
-                yield _clash(one, two, f"{{name}}: {one.shown} here, {two.shown} there.")
+                yield clash_of(one, two, f"{{name}}: {one.shown} here, {two.shown} there.")
 
     return rule
 
@@ -95,14 +28,14 @@ def _hair(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
     for one, two in pairs(stands):
         greyer = "grey" in two.value.split() and not one.bible  # people go grey
         if not _share(one.value, two.value) and not greyer and not scenery.explained("hair", one, two):
-            yield _clash(one, two, f"{{name}}: {one.shown} here, {two.shown} there.")
+            yield clash_of(one, two, f"{{name}}: {one.shown} here, {two.shown} there.")
 
 
 def _side(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
     for one, two in pairs(stands):
         (what, left), (same, right) = one.value.split(": "), two.value.split(": ")
         if what == same and left != right and not scenery.explained("side", one, two):
-            yield _clash(one, two, f"{{name}}: {one.shown} here, {two.shown} there.")
+            yield clash_of(one, two, f"{{name}}: {one.shown} here, {two.shown} there.")
 
 
 def _age(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
@@ -119,7 +52,7 @@ def _age(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
         else:
             wrong = second < first or (second > first + 1 and not scenery.explained("years", one, two))
         if wrong:
-            yield _clash(one, two, f"{{name}}: {one.shown} here, {two.shown} later.")
+            yield clash_of(one, two, f"{{name}}: {one.shown} here, {two.shown} later.")
             break  # all that follows would say the same
 
 
@@ -127,11 +60,11 @@ def _born(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
     born = [one for one in stands if one.about == "born"]
     for one, two in pairs(born):
         if one.value != two.value:
-            yield _clash(one, two, f"{{name}}: {one.shown} here, {two.shown} there.")
+            yield clash_of(one, two, f"{{name}}: {one.shown} here, {two.shown} there.")
     for age in stands:
         year = scenery.years[age.here] if age.here >= 0 else None
         if age.about == "age" and year and born and abs(year - int(born[0].value) - int(age.value)) > 1:
-            yield _clash(born[0], age, f"{{name}}: {born[0].shown}, but {age.shown} in {year}.")
+            yield clash_of(born[0], age, f"{{name}}: {born[0].shown}, but {age.shown} in {year}.")
 
 
 def _alive(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
@@ -148,10 +81,10 @@ def _alive(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
             else []
         )
         if early and not scenery.explained("years", early[-1], death):
-            yield _clash(early[-1], death, "{name} acts here, and has been dead for a long time there.", "dead")
+            yield clash_of(early[-1], death, "{name} acts here, and has been dead for a long time there.", "dead")
         after = [deed for deed in after if not _earlier(death, deed, scenery) and death.until is None]
         if after and len(after) <= MOST_ACTS and not scenery.explained("alive", death, after[0]):
-            yield _clash(death, after[0], "{name} is dead here and acts later.", "dead")
+            yield clash_of(death, after[0], "{name} is dead here and acts later.", "dead")
             break
 
 
@@ -171,7 +104,7 @@ def _has(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
                     and not scenery.back[used.here]
                     and not scenery.explained(f"has {used.other}", lost, used)
                 ):
-                    yield _clash(lost, used, f"{{name}}: {lost.shown} here, and has it later.", lost.other)
+                    yield clash_of(lost, used, f"{{name}}: {lost.shown} here, and has it later.", lost.other)
                 break
 
 
@@ -184,12 +117,15 @@ def _knows(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
             if known.bible and not later.bible:
                 continue
             if later.bible and not known.bible and did == does == "yes" and later.here > known.here >= 0:
-                yield _clash(
+                yield clash_of(
                     known, later, "{name} knows this here, before the scene in which the bible lets them learn it.", same
                 )
-            elif (did, does) == ("yes", "no") and not later.bible and later.here > known.here and not scenery.back[later.here]:
-                if not scenery.explained("knows", known, later):
-                    yield _clash(known, later, "{name} knows this here and does not know it later.", what)
+            elif (did, does) == ("yes", "no") and not later.bible and _forgotten(known, later, scenery):
+                yield clash_of(known, later, "{name} knows this here and does not know it later.", what)
+
+
+def _forgotten(known: Stand, later: Stand, scenery: Scenery) -> bool:
+    return later.here > known.here and not scenery.back[later.here] and not scenery.explained("knows", known, later)
 
 
 def alike(one: str, two: str) -> bool:
@@ -208,86 +144,16 @@ def _met(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
                 and not scenery.back[met.here]
             ):
                 if not scenery.explained("met", met, never):
-                    yield _clash(met, never, "{name}: they meet here and have never met there.", met.other)
+                    yield clash_of(met, never, "{name}: they meet here and have never met there.", met.other)
                 return
-
-
-def _family(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
-    """All relations of all people."""
-    kin = [one for one in stands if one.other]
-    groups: dict[tuple[str, str], list[tuple[Stand, str, str]]] = {}
-    for one in kin:
-        row, _, sex = one.value.partition(" ")
-        turned = one.who > one.other
-        pair = (one.other, one.who) if turned else (one.who, one.other)
-        groups.setdefault(pair, []).append((one, INVERSE.get(row, row) if turned else row, f"{one.who} {sex}" if sex else ""))
-    for group in groups.values():
-        for (one, row, sex), (two, same, sex2) in combinations(group, 2):
-            other_sex = bool(sex and sex2 and sex != sex2 and sex.rpartition(" ")[0] == sex2.rpartition(" ")[0])
-            if (row != same and {row, same} != {"cousin", "spouse"}) or other_sex:
-                if together(one, two) and not scenery.explained("family", one, two):
-                    yield _clash(one, two, f"{{name}}: {one.shown} here, {two.shown} there.", one.other, row, same)
-    yield from _only_one(kin, scenery)
-    yield from _unmarried(stands, scenery)
-
-
-def _only_one(kin: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
-    """Two mothers, two fathers; two wives or husbands with no wedding between."""
-    for one, two in combinations(kin, 2):
-        unlike = (
-            one.who != two.who and not set(one.who.split()) & set(two.who.split()) and len(_named(one)) == len(_named(two)) == 1
-        )
-        if one.other == two.other and one.value == two.value and unlike and together(one, two):
-            row = one.value.split()[0]
-            if row in ("parent", "spouse") and " " in one.value:
-                kind = "family" if row == "parent" else "marriage"
-                if not scenery.explained(kind, one, two) and not scenery.explained(
-                    "years" if row == "spouse" else kind, one, two
-                ):
-                    yield _clash(
-                        one,
-                        two,
-                        f"{one.shown[:1].upper()}{one.shown[1:]}: two different people are called so.",
-                        one.other,
-                        two.who,
-                    )
-
-
-def _named(one: Stand) -> list[str]:
-    return one.who.split(" ")
-
-
-def _unmarried(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
-    single = [one for one in stands if one.value == "unmarried"]
-    for one in single:
-        for two in stands:
-            if two.value.startswith("spouse") and one.who in (two.who, two.other):
-                first, second = (one, two) if (one.here, one.at) < (two.here, two.at) else (two, one)
-                if not (first is one and scenery.explained("marriage", first, second)):
-                    yield _clash(one, two, "{name}: married here, never married there.", "unmarried")
-
-
-def _siblings(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
-    """`stands` with the siblings named in the text among them."""
-    counted = [one for one in stands if ":" in one.value]
-    for one, two in pairs(counted):
-        (which, few), (same, many) = one.value.split(": "), two.value.split(": ")
-        if which == same and few != many and not scenery.explained("birth", one, two):
-            yield _clash(one, two, f"{{name}}: {one.shown} here, {two.shown} there.")
-    for none in (one for one in stands if one.value.startswith("none")):
-        for kin in (one for one in stands if one.value.startswith("sibling")):
-            sex, own = none.value[5:], kin.value[8:] if none.who == kin.other else ""
-            if (not sex or sex == own) and not scenery.explained(
-                "birth", *sorted((none, kin), key=lambda one: (one.here, one.at))
-            ):
-                yield _clash(none, kin, f"{{name}}: {none.shown} here, {kin.shown} there.", "none")
 
 
 def _title(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
     for one, two in pairs(stands):
-        if one.value != two.value and RANKS[one.value] == RANKS[two.value] and (scenery.is_entry(one.who) or " " in one.who):
-            if not scenery.explained("title", one, two) and not scenery.explained("years", one, two):
-                yield _clash(one, two, f"{{name}}: {one.shown} here, {two.shown} there.")
+        known = scenery.is_entry(one.who) or " " in one.who  # a surname alone may be two people's
+        unlike = one.value != two.value and RANKS[one.value] == RANKS[two.value]
+        if known and unlike and not scenery.explained("title", one, two) and not scenery.explained("years", one, two):
+            yield clash_of(one, two, f"{{name}}: {one.shown} here, {two.shown} there.")
 
 
 def _lies(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
@@ -295,22 +161,20 @@ def _lies(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
     for one, two in combinations(stands, 2):
         side = two.value if two.who == one.who else across[two.value]
         if across[one.value] == side:
-            yield _clash(one, two, f"{{name}}: {one.shown} here, {two.shown} there.", one.other)
+            yield clash_of(one, two, f"{{name}}: {one.shown} here, {two.shown} there.", one.other)
 
 
 RULES: dict[str, Rule] = {
     "eyes": _fixed("eyes", _share), "hair": _hair, "hand": _fixed("hand", lambda one, two: one == two), "side": _side,
     "height": _fixed("height", lambda one, two: one == two), "age": _age, "born": _born, "alive": _alive, "has": _has,
-    "knows": _knows, "met": _met, "family": _family, "siblings": _siblings, "title": _title, "lies": _lies,
+    "knows": _knows, "met": _met, "family": family, "siblings": siblings, "title": _title, "lies": _lies,
 }  # fmt: skip
 
 
 def clashes(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
     """All, in no order; the same key may come more than once."""
-    from studio.writing.continuity.hours import timed
-
     groups: dict[tuple[str, ...], list[Stand]] = {}
-    for one in sorted(stands, key=lambda one: (one.here, one.at)):
+    for one in sorted(stands, key=lambda one: (one.here, not one.bible, one.at)):
         for group in _groups(one):
             groups.setdefault(group, []).append(one)
     for group, members in groups.items():

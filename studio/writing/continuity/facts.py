@@ -13,7 +13,7 @@ About = Literal[
     "there", "where", "has", "knows", "met", "alive", "age", "born", "day", "date", "hour", "eyes", "hair", "hand", "side",
     "height", "family", "siblings", "title", "lies",
 ]  # fmt: skip
-Source = Literal["text", "speech", "bible", "model"]
+Source = Literal["text", "model"]
 
 
 class Quote(Word):
@@ -26,7 +26,7 @@ class Quote(Word):
 class Fact(Word):
     """`value` is a short normal form that code compares; `shown` is how a person reads it."""
 
-    who: str  # id of a bible entry, or the name as it stands in the text
+    who: str  # id of a bible entry, or "name:" and the name; empty for days and hours
     name: str
     about: About
     value: str

@@ -2,28 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from studio.writing.continuity.clock import DAYS, HOURS
-
-if TYPE_CHECKING:
-    from studio.writing.continuity.compare import Clash, Scenery, Stand
+from studio.writing.continuity.stands import Clash, Scenery, Stand, key_of
 
 FAR = 3000  # letters: over a longer stretch time may pass unsaid
 
 
-def timed(stands: Sequence["Stand"], scenery: "Scenery") -> Iterator["Clash"]:
-    from studio.writing.continuity.compare import Clash, key_of
-
+def timed(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
     rows: dict[str, list[Stand]] = {"day": [], "date": [], "hour": []}
     for one in sorted(stands, key=lambda one: (one.here, one.at)):
         rows[one.about].append(one)
+    kind = {"day": "day", "date": "day", "hour": "hour"}
     for about, row in rows.items():
         for one, two in pairwise(row):
-            if one.here == two.here and two.at - one.at < FAR and _apart(about, one.value, two.value):
-                if not scenery.explained("hour" if about == "hour" else "day", one, two):
-                    said = f"It is {one.shown} here and {two.shown} there, in the same scene."
-                    yield Clash(one, two, said, key_of(about, one.place.scene, one.value, two.value))
+            near = one.here == two.here and two.at - one.at < FAR
+            if near and _apart(about, one.value, two.value) and not scenery.explained(kind[about], one, two):
+                said = f"It is {one.shown} here and {two.shown} there, in the same scene."
+                yield Clash(one, two, said, key_of(about, one.place.scene, one.value, two.value))
     yield from _next_days(rows["day"], scenery)
 
 
@@ -34,10 +30,8 @@ def _apart(about: str, one: str, two: str) -> bool:
     return one != two and "+" not in one + two
 
 
-def _next_days(days: Sequence["Stand"], scenery: "Scenery") -> Iterator["Clash"]:
+def _next_days(days: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
     """The last day that a scene names, "the next day" at the beginning of the one after it, and the day named there."""
-    from studio.writing.continuity.compare import Clash, key_of
-
     for (one, step), two in zip(pairwise(days), days[2:], strict=False):
         if not step.value.startswith("+") or "+" in one.value + two.value or not one.here + 1 == step.here == two.here:
             continue

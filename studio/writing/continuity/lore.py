@@ -9,21 +9,24 @@ from collections.abc import Iterator, Mapping
 from studio.writing.context.bible import Bible, Entry
 from studio.writing.continuity import bonds, lives, traits
 from studio.writing.continuity.claims import Claim
-from studio.writing.continuity.compare import Stand
 from studio.writing.continuity.facts import Quote
 from studio.writing.continuity.people import People
+from studio.writing.continuity.stands import Stand
 from studio.writing.continuity.told import NAME, OWNS, Told, surface
 from studio.writing.continuity.words import EYES, HAIR, KIN, KINDRED, NUMBER, either, number
 
 _COLOUR = either(" ".join({**EYES, **HAIR}))
 _BEGIN = r"(?:^|(?<=[.,;\n(])) *(?:(?:and|with|has|a|an|the|she has|he has|is|was|tall|short|slim|man|woman|girl|boy) )*"
 _SHORT_COLOUR = re.compile(
-    rf"{_BEGIN}(?:\w+[ -]){{0,2}}?(?P<shade>(?:{_COLOUR})(?:[- ](?:{_COLOUR}))*)[ -](?P<part>eyes|hair|eyed|haired)\b|\b(?P<part2>[Ee]yes?|[Hh]air)(?: colou?r)? ?[:=–-] ?(?:\w+ )?(?P<shade2>(?:{_COLOUR})(?:[- ](?:{_COLOUR}))*)\b",
+    rf"{_BEGIN}(?:\w+[ -]){{0,2}}?(?P<shade>(?:{_COLOUR})(?:[- ](?:{_COLOUR}))*)[ -](?P<part>eyes|hair|"
+    rf"eyed|haired)\b|\b(?P<part2>[Ee]yes?|[Hh]air)(?: colou?r)? ?[:=–-] ?(?:\w+ )?(?P<shade2>(?:{_COLOUR})"
+    rf"(?:[- ](?:{_COLOUR}))*)\b",
     re.I,
 )
 _SHORT_HAND = re.compile(rf"{_BEGIN}(?P<side>left|right)-?handed\b", re.I)
 _SHORT_AGE = re.compile(
-    rf"(?:^|(?<=[.,;\n])) *(?:aged? ?:? ?)?(?P<age>{NUMBER})(?: years?(?: old| of age)?|-year-old)?(?=[.,;\n]|$)|\b(?:aged?:?|[Aa]ge of) (?P<age2>{NUMBER})\b|\b(?P<age3>{NUMBER})(?: years old|-year-old)\b",
+    rf"(?:^|(?<=[.,;\n])) *(?:aged? ?:? ?)?(?P<age>{NUMBER})(?: years?(?: old| of age)?|-year-old)"
+    rf"?(?=[.,;\n]|$)|\b(?:aged?:?|[Aa]ge of) (?P<age2>{NUMBER})\b|\b(?P<age3>{NUMBER})(?: years old|-year-old)\b",
     re.I,
 )
 _SHORT_BORN = re.compile(r"\b[Bb]orn(?: \w+){0,3}? (?P<year>1\d\d\d|2[01]\d\d)\b")
@@ -34,7 +37,11 @@ _SHORT_KIN = re.compile(
 )
 _SHORT_NONE = re.compile(rf"{_BEGIN}(?:an )?only child\b|\bno siblings\b", re.I)
 _DEAD = re.compile(r"\b(?:is|was|lies|now|long)? ?(?:dead|deceased|killed|died|murdered)\b", re.I)
-_LONG_DEAD = re.compile(r"\b(?:long dead|deceased|died (?:\w+ )?(?:years? )?before|dead for|dead since before)\b", re.I)
+_LONG_DEAD = re.compile(
+    r"\b(?:long dead|deceased|died (?:\w+ )?(?:years? )?before|dead for|dead since before)"
+    r"\b",
+    re.I,
+)
 
 
 def lore(bible: Bible, order: Mapping[str, int], people: People) -> Iterator[Stand]:
@@ -76,7 +83,7 @@ def _stands(entry: Entry, line: str, here: int, until: int | None, people: Peopl
     told = Told(line, own)
     for claim in (*traits.claims(told), *bonds.claims(told), *lives.claims(told), *_short(told, own, here)):
         if claim.about in ("has", "where", "knows", "met") or (claim.about == "alive" and not _gone(line, here)):
-            continue  # what people have and meet is told of a scene; a death in the line that sums somebody up may be still to come
+            continue  # what people have is told of a scene; a death in the line that sums somebody up may be still to come
         who = entry.id if claim.who == own else people.id_of(claim.who, max(here, 0))
         other = entry.id if claim.other == own else people.id_of(claim.other, max(here, 0)) if claim.other else ""
         if who and (other or not claim.other) and who != other:

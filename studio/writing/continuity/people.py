@@ -13,6 +13,8 @@ from studio.writing.continuity.claims import Reading
 from studio.writing.continuity.told import surface
 from studio.writing.continuity.words import HONORIFICS, TITLED
 
+NAMED = "name:"  # before a name that is no entry's: no id of an entry holds a colon
+PLACE = 20  # what is named so often and never a he or a she is no person
 SURE = 0.75  # share of paragraphs that must agree on a he or a she
 
 
@@ -54,10 +56,10 @@ class People:
             return self.id_of(" ".join(words[1:]), here)
         if name in self._lowers or (self._counts[name] < 2 and len(words) < 2):
             return ""
-        return self._fulls.get(name, name)
+        return NAMED + self._fulls.get(name, name)
 
     def name_of(self, who: str) -> str:
-        return self._names.get(who) or " ".join(word[:1].upper() + word[1:] for word in who.split(" "))
+        return self._names.get(who) or " ".join(word[:1].upper() + word[1:] for word in who.removeprefix(NAMED).split(" "))
 
     def is_entry(self, who: str) -> bool:
         return who in self._names
@@ -69,10 +71,16 @@ class People:
         words = {word for name in names for word in re.findall(r"\w{2,}", name) if word.casefold() not in TITLED}
         return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words or set(names))))})\b")
 
-    def fits(self, who: str, sex: str) -> bool:
-        """May a he or she be this one? Nobody knows when the name never stands alone with either."""
+    def pick(self, names: Sequence[str], sex: str, here: int) -> str:
+        """The only one of these that a he or a she can mean; empty when there are several, or nobody knows."""
+        may = {self.id_of(name, here): name for name in names}
+        fit = [who for who in may if who and self._is(who, sex)]
+        unknown = [who for who in may if who and who not in self._sexes and self._counts[may[who]] < PLACE]
+        return fit[0] if len(fit) == 1 and not unknown else ""
+
+    def _is(self, who: str, sex: str) -> bool:
         seen = self._sexes.get(who)
-        return not sex or (seen is not None and seen[sex] >= SURE * seen.total())
+        return seen is not None and seen[sex] >= SURE * seen.total()
 
     def _table(self, here: int) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
         """Which names are known at a scene; it only changes at the few scenes that entries and aliases name."""

@@ -16,7 +16,8 @@ from studio.writing.manner import SPEECH
 _SINGLE = re.compile(r"(?<!\w)[‘'](?=[^\s’'])(?:[^’'\n]|[’'](?=\w))*(?:[’']|$)", re.M)
 _OTHER = re.compile(r"«[^»\n]*(?:»|$)|„[^“”\n]*(?:[“”]|$)|^[ \t]*[—–][^\n]*|\([^()\n]*\)|\[[^\]\n]*\]", re.M)
 _DREAM = re.compile(
-    r"\b(?:dreamed|dreamt|dreaming|nightmare|(?:in|into) (?:the|a|her|his|this|that|my) (?:dream|vision|trance)|hallucinat\w+|delirium)\b",
+    r"\b(?:dreamed|dreamt|dreaming|nightmare|(?:in|into) (?:the|a|her|his|this|that|my) (?:dream|vision|"
+    r"trance)|hallucinat\w+|delirium)\b",
     re.I,
 )
 _WOKE = re.compile(r"\b(?:woke|awoke|wakened|awakened|opened (?:her|his|my) eyes|sat up)\b", re.I)
@@ -32,17 +33,16 @@ _LOWER = re.compile(r"(?<![\w’'-])[a-zà-öø-þ]{3,}(?![\w’'])")
 _PERSON = re.compile(rf"\b(?:{PERSON})s?\b")
 SHE = re.compile(r"\b(?:she|her|hers|herself)\b", re.I)
 # A he or a she that is the subject, or owns something that stands alone: "looked into his eyes" may be anybody's.
-_SUBJECT = re.compile(
-    r"(?<!\binto )(?<!\bat )(?<!\bof )(?<!\bfrom )(?<!\bfor )(?<!\bby )(?<!\bupon )(?<!\bwith )(?<!\bto )(?<!\bin )(?<!\bon )"
-    r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er(?= [a-z]+))\b"
-)
+_SUBJECT = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er(?= [a-z]))\b")
+_AFTER = ("into ", "at ", "of ", "from ", "for ", "by ", "upon ", "with ", "to ", "in ", "on ")
 _OBJECT = {
     "m": re.compile(r"\bhim\b"),
     "f": re.compile(r"\bher(?= ?[.,;:!?…\n]| (?:and|with|in|at|to|on|from|for|into|by|as|that|then)\b)"),
 }
 _NOT_NAMES = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october
-    november december god lord heaven christmas easter chapter part english french german american italian spanish russian irish
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    october november december
+    god lord heaven christmas easter chapter part english french german american italian spanish russian irish
     yes okay hello goodbye thank thanks please sorry""".split()  # noqa: SIM905
 )
 _AGED = frozenset({"old", "young", "elder", "older", "younger"})
@@ -112,16 +112,22 @@ class Told:
         end = self.narration.find("\n", at)
         return start, len(self.narration) if end < 0 else end
 
-    def meant(self, at: int, sex: str) -> Mention | None:
-        """Whom a pronoun at this offset means, if the paragraph up to here names one only and brings in no other."""
+    def meant(self, at: int, sex: str) -> str:
+        """The names that a pronoun at this offset may mean, with | between them; empty if it may be somebody without a name.
+
+        They are those of the paragraph up to here, or of the one before when this one has none and does not begin with speech.
+        """
         start, _ = self.paragraph(at)
         named = self.between(start, at)
-        if not named or len({one.name for one in named}) > 1 or named[-1].owns:
-            return None if named or not self.default else Mention(at, at, self.default, False, True)
+        if not named and start > 1 and self.text[start] not in "“\"‘'«—–":
+            start, _ = self.paragraph(self.narration.rfind("\n", 0, len(self.narration[:start].rstrip())) + 1)
+            named = self.between(start, at)
+        if not named:
+            return self.default
         between = self.narration[named[0].end : at]
-        if _PERSON.search(between) or _OBJECT[sex].search(between) or (_OBJECT["m"] if sex == "f" else SHE).search(between):
-            return None
-        return named[-1]
+        if _PERSON.search(between) or _OBJECT[sex].search(between):
+            return ""
+        return "|".join(dict.fromkeys(one.name for one in named))
 
     @cached_property
     def lowers(self) -> frozenset[str]:
@@ -134,11 +140,13 @@ class Told:
         out: Counter[tuple[str, str]] = Counter()
         at = 0
         for found in _SUBJECT.finditer(self.narration):
+            if found.start() < at or self.narration.endswith(_AFTER, 0, found.start()):
+                continue
             start, _ = self.bounds(found.start())
             if start == found.start() or not self.narration[start : found.start()].strip():
                 start, _ = self.bounds(max(0, start - 1))
             named = self.between(max(start, self.paragraph(found.start())[0]), found.start())
-            if named and len({one.name for one in named}) == 1 and found.start() >= at and not named[-1].owns:
+            if named and len({one.name for one in named}) == 1 and not named[-1].owns:
                 out[named[0].name, "m" if found.group().casefold() in ("he", "his") else "f"] += 1
                 at = self.bounds(found.start())[1]
         return out
