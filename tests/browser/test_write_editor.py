@@ -26,24 +26,50 @@ PAYLOADS = (
 )
 
 
-@pytest.fixture
-def write(browser: Browser, studio: RunningStudio) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def room(browser: Browser, studio: RunningStudio) -> Iterator[Page]:
+    """One page for most tests: opening it takes longer than they do."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    yield from in_room(context, studio)
+    yield arrived(context, studio)
     context.close()
 
 
-def in_room(context: BrowserContext, studio: RunningStudio) -> Iterator[Page]:
+@pytest.fixture
+def write(room: Page) -> Iterator[Page]:
+    """A session of one's own."""
+    yield from untroubled(room)
+
+
+@pytest.fixture
+def alone(browser: Browser, studio: RunningStudio) -> Iterator[Page]:
+    """A browser of one's own."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield from untroubled(arrived(context, studio))
+    context.close()
+
+
+def arrived(context: BrowserContext, studio: RunningStudio) -> Page:
     page = context.new_page()
-    trouble: list[str] = []
-    page.on("pageerror", lambda error: trouble.append(str(error)))
     page.goto(f"{studio.url}/?tab=write")
     ready(page)
+    return page
+
+
+def untroubled(page: Page) -> Iterator[Page]:
+    trouble: list[str] = []
+
+    def note(error: object) -> None:
+        trouble.append(str(error))
+
+    page.on("pageerror", note)
     before = page.locator(".write-head select.which").first.input_value()
-    page.locator(".session-list .new").evaluate("button => button.click()")  # a session of one's own, also on a phone
-    page.wait_for_function("old => (v => v && v !== '+' && v !== old)(document.querySelector('.write-head .which').value)", arg=before)
+    page.locator(".session-list .new").evaluate("button => button.click()")  # also on a phone
+    page.wait_for_function(
+        "old => (v => v && v !== '+' && v !== old)(document.querySelector('.write-head .which').value)", arg=before
+    )
     ready(page)
     yield page
+    page.remove_listener("pageerror", note)
     assert not trouble, f"the page threw: {trouble}"
 
 
@@ -88,8 +114,16 @@ def put_in(page: Page, scene: str, text: str, spans: list[list[Any]]) -> None:
     expect(page.locator(AREA)).to_have_value(text)
 
 
+def tint(page: Page) -> None:
+    button = page.get_by_role("button", name="Who wrote what")
+    if button.get_attribute("aria-pressed") != "true":
+        button.click()
+
+
 def at(page: Page, start: int, end: int | None = None) -> None:
-    page.locator(AREA).evaluate("(a, [s, e]) => { a.focus(); a.setSelectionRange(s, e); }", [start, start if end is None else end])
+    page.locator(AREA).evaluate(
+        "(a, [s, e]) => { a.focus(); a.setSelectionRange(s, e); }", [start, start if end is None else end]
+    )
 
 
 def makers(scene: dict[str, Any]) -> list[tuple[str, str]]:
@@ -146,7 +180,7 @@ def test_words_of_a_model_stay_its_words_where_they_go(write: Page) -> None:
     page = write
     text = "The door creaked. Nobody came. It was late. I sat."
     put_in(page, "s1", text, [[44, "model-edited", "one-offer"], [6, "human", None]])
-    page.get_by_role("button", name="Who wrote what").click()
+    tint(page)
     expect(page.locator(".mirror .by-model-edited")).to_have_text("The door creaked. Nobody came. It was late. ")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     at(page, 18, 31)
@@ -246,8 +280,8 @@ def test_page_and_studio_agree_after_any_row_of_edits(write: Page, seed: int) ->
     assert scenes(page)[0]["text"] == ""
 
 
-def test_edits_that_did_not_reach_the_studio_come_back(write: Page) -> None:
-    page = write
+def test_edits_that_did_not_reach_the_studio_come_back(alone: Page) -> None:
+    page = alone
     page.locator(AREA).click()
     page.keyboard.type("Before. ")
     saved(page)
@@ -271,8 +305,8 @@ def test_edits_that_did_not_reach_the_studio_come_back(write: Page) -> None:
     assert scenes(again)[0]["text"] == "Before. "
 
 
-def test_an_answer_that_was_lost_does_not_double_the_words(write: Page) -> None:
-    page = write
+def test_an_answer_that_was_lost_does_not_double_the_words(alone: Page) -> None:
+    page = alone
 
     def lose(route: Route) -> None:
         route.fetch()
@@ -290,8 +324,8 @@ def test_an_answer_that_was_lost_does_not_double_the_words(write: Page) -> None:
     assert [scene["text"] for scene in scenes(page)] == ["Only once."]
 
 
-def test_two_tabs_lose_nothing(write: Page, studio: RunningStudio) -> None:
-    page = write
+def test_two_tabs_lose_nothing(alone: Page, studio: RunningStudio) -> None:
+    page = alone
     page.locator(AREA).click()
     page.keyboard.type("Shared. ")
     saved(page)
@@ -343,6 +377,9 @@ def test_find_and_replace_over_all_scenes(write: Page) -> None:
     page.keyboard.press("Control+f")
     page.get_by_role("searchbox", name="Find").fill("(((")
     expect(page.locator(".write-find .state.bad")).to_contain_text("cannot be read")
+    for box in ("Pattern", "Whole words", "Capitals matter"):
+        page.get_by_label(box).uncheck()
+    page.keyboard.press("Escape")
 
 
 def test_the_tree_by_keyboard_alone(write: Page) -> None:
@@ -387,8 +424,12 @@ def test_scenes_are_dragged_to_another_chapter(write: Page) -> None:
     page.get_by_role("button", name="Add a chapter").click()
     expect(page.locator(".write-tree .scene")).to_have_count(3)
     ids = [scene["id"] for scene in scenes(page)]
-    page.locator(".write-tree .scene").nth(0).drag_to(page.locator(".write-tree .scene").nth(2), target_position={"x": 40, "y": 4})
-    page.wait_for_function("[...document.querySelectorAll('.write-tree [role=treeitem]')].map(e => e.ariaLevel).join('') === '12122'")
+    page.locator(".write-tree .scene").nth(0).drag_to(
+        page.locator(".write-tree .scene").nth(2), target_position={"x": 40, "y": 4}
+    )
+    page.wait_for_function(
+        "[...document.querySelectorAll('.write-tree [role=treeitem]')].map(e => e.ariaLevel).join('') === '12122'"
+    )
     order = [[scene["id"] for scene in chapter["scenes"]] for chapter in state(page)["manuscript"]["chapters"]]
     assert order == [[ids[1]], [ids[0], ids[2]]]
 
@@ -417,7 +458,9 @@ def test_only_the_words_in_focus_mode(write: Page) -> None:
 def test_counts_goals_and_words_used_too_often(write: Page) -> None:
     page = write
     page.locator(AREA).click()
-    page.keyboard.insert_text("The shimmering lamp. A shimmering door. Her shimmering eyes. The shimmering sea. It was shimmering. " * 2)
+    page.keyboard.insert_text(
+        "The shimmering lamp. A shimmering door. Her shimmering eyes. The shimmering sea. It was shimmering. " * 2
+    )
     saved(page)
     page.get_by_text("Words and goals").click()
     page.get_by_label("Goal of this scene").fill("100")
@@ -428,11 +471,11 @@ def test_counts_goals_and_words_used_too_often(write: Page) -> None:
     assert page.locator(AREA).evaluate("a => a.value.slice(a.selectionStart, a.selectionEnd)") == "shimmering"
 
 
-def test_nothing_that_is_written_is_ever_run(write: Page) -> None:
-    page = write
+def test_nothing_that_is_written_is_ever_run(alone: Page) -> None:
+    page = alone
     fired: list[str] = []
     page.on("dialog", lambda dialog: (fired.append(dialog.message), dialog.dismiss()))
-    page.get_by_role("button", name="Who wrote what").click()
+    tint(page)
     text = "\n".join(PAYLOADS)
     page.locator(AREA).click()
     page.keyboard.insert_text(text)
@@ -446,7 +489,10 @@ def test_nothing_that_is_written_is_ever_run(write: Page) -> None:
     expect(page.locator(".write-find .state")).to_contain_text("of 2", timeout=5_000)
     for ending in ("txt", "md", "html"):
         body = f"# {PAYLOADS[0]}\n\n{text}" if ending == "md" else text
-        page.set_input_files(".write-head input[type=file]", {"name": f"<img src=x onerror=alert(1)>.{ending}", "mimeType": "text/plain", "buffer": body.encode()})
+        page.set_input_files(
+            ".write-head input[type=file]",
+            {"name": f"<img src=x onerror=alert(1)>.{ending}", "mimeType": "text/plain", "buffer": body.encode()},
+        )
         page.get_by_role("button", name="I wrote it").click()
         page.wait_for_timeout(400)
     assert not page.evaluate("window.pwned")
@@ -457,7 +503,9 @@ def test_nothing_that_is_written_is_ever_run(write: Page) -> None:
 def test_a_file_is_opened_and_exported(write: Page) -> None:
     page = write
     body = "# The Lamp\n\n## One\n\nIt burned.\n\n## Two\n\nIt went out."
-    page.set_input_files(".write-head input[type=file]", {"name": "lamp.md", "mimeType": "text/markdown", "buffer": body.encode()})
+    page.set_input_files(
+        ".write-head input[type=file]", {"name": "lamp.md", "mimeType": "text/markdown", "buffer": body.encode()}
+    )
     page.get_by_role("button", name="It is somebody else’s").click()
     expect(page.locator(".write-room > .told")).to_contain_text("is open")
     assert {maker for scene in scenes(page) for _, maker in makers(scene)} == {"pasted"}
@@ -473,7 +521,7 @@ def test_a_file_is_opened_and_exported(write: Page) -> None:
 
 def test_on_a_phone(browser: Browser, studio: RunningStudio) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    for page in in_room(context, studio):
+    for page in untroubled(arrived(context, studio)):
         page.locator(AREA).tap()
         page.keyboard.type("Written with a thumb.")
         saved(page)
@@ -490,11 +538,15 @@ def test_on_a_phone(browser: Browser, studio: RunningStudio) -> None:
     context.close()
 
 
-def test_a_long_book_opens_soon_and_keys_show_at_once(write: Page) -> None:
-    page = write
-    lines = "\n\n".join("The old door creaked when she went in, and nobody in the house said a word about it at all. " * 3 for _ in range(50))
+def test_a_long_book_opens_soon_and_keys_show_at_once(alone: Page) -> None:
+    page = alone
+    lines = "\n\n".join(
+        "The old door creaked when she went in, and nobody in the house said a word about it at all. " * 3 for _ in range(50)
+    )
     book = "\n\n".join(f"# Part {i}\n\n{lines}" for i in range(43))
-    page.set_input_files(".write-head input[type=file]", {"name": "book.md", "mimeType": "text/markdown", "buffer": book.encode()})
+    page.set_input_files(
+        ".write-head input[type=file]", {"name": "book.md", "mimeType": "text/markdown", "buffer": book.encode()}
+    )
     page.get_by_role("button", name="I wrote it").click()
     expect(page.locator(".write-room > .told")).to_contain_text("is open", timeout=15_000)
     assert state(page)["words"] >= 120_000
@@ -529,8 +581,13 @@ def test_a_long_book_opens_soon_and_keys_show_at_once(write: Page) -> None:
 def test_axe_finds_nothing(write: Page, theme: str) -> None:
     page = write
     page.evaluate("t => Studio.setTheme(t)", theme)
-    put_in(page, "s1", "The door creaked. Nobody came. I sat.", [[18, "model-edited", "o"], [13, "human-rewritten", "o"], [6, "pasted", None]])
-    page.get_by_role("button", name="Who wrote what").click()
+    put_in(
+        page,
+        "s1",
+        "The door creaked. Nobody came. I sat.",
+        [[18, "model-edited", "o"], [13, "human-rewritten", "o"], [6, "pasted", None]],
+    )
+    tint(page)
     page.keyboard.press("Control+f")
     page.locator(AREA).focus()
     page.keyboard.press("Control+f")
