@@ -19,6 +19,7 @@ PARTS = (
     "text_speed",
     "plots",
     "manuscript",
+    "continuity",
     "write_room",
     "manuscript_files",
 )  # of an area that counts them in; alone when asked for
