@@ -62,7 +62,7 @@
     function paint() {
       if (!shown) return;
       const own = marks.filter((one) => one.scene === shown);
-      mirror.use({ spans: tinted ? desk.get(shown)?.spans : null, marks: own, at: ctx.alone?.() ? area.selectionEnd : null });
+      mirror.use({ spans: tinted && !ctx.alone?.() ? desk.get(shown)?.spans : null, marks: own, at: ctx.alone?.() ? area.selectionEnd : null });
     }
     title.addEventListener("change", ctx.trying(() => ctx.change({ what: "rename", id: shown, title: title.value.trim() })));
     title.addEventListener("keydown", (e) => { if (e.key === "Enter") area.focus(); });
@@ -138,8 +138,9 @@
       tellSelect();
     }
     function reveal(at) {
-      const found = mirror.rect(at), low = 90, high = innerHeight - 120;
-      if (found.top < low || found.bottom > high) scrollBy({ top: found.top - innerHeight * 0.4, behavior: "instant" });
+      const found = mirror.rect(at), bar = ctx.root.querySelector(".write-find:not([hidden])"), taken = bar ? bar.offsetHeight + 30 : 90;
+      const low = bar ? Math.max(taken, bar.getBoundingClientRect().bottom + 10) : taken, high = innerHeight - 120;
+      if (found.top < low || found.bottom > high) scrollBy({ top: found.top - Math.max(taken, innerHeight * 0.4), behavior: "instant" });
       mirror.draw();
     }
 
