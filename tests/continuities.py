@@ -324,6 +324,7 @@ CLEAN = (
     Case("", ("It was Monday. Tom packed the car.", "The next day they drove south. It was Tuesday.")),
     Case("", ("It was Monday. The days went by. It was Thursday before Tom had bread.",)),
     Case("", ("It was Monday. Tom packed the car.", "It was Friday, and the road was full.")),
+    Case("", ("Monday. Rain.\n\nTuesday. Rain, and a letter from Tom.\n\nWednesday. The letter burned well.",)),
     Case("", ("It was evening. Somebody sang. It was night.",)),
     Case("", ("Dunmere lay north of Hask.", "Dunmere lay north of the river. Hask lay south of Dunmere.")),
     Case("", ("The left-handed boy threw well. Tom watched him.", "Tom was right-handed.")),

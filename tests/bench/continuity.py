@@ -17,7 +17,7 @@ from typing import NamedTuple
 from studio.writing.continuity.check import check
 from studio.writing.continuity.claims import Reading
 from tests.bench.figure import Figure, Measured
-from tests.continuities import CLEAN, FRESH, PLANTED, PROSE, Case, manuscript
+from tests.continuities import CLEAN, FRESH, PLANTED, Case, manuscript
 
 HELD = Path(__file__).resolve().parents[2] / "assets" / "models" / "writer-mini" / "held.txt"
 NOVELS = {"words": 861_399, "alarms": 0, "novels": 12, "facts": {}}
@@ -81,7 +81,7 @@ def buried() -> Measured:
 
 def _pages(words: int) -> list[str]:
     """Scenes of about 2,000 words, no two alike: stretches of held-out novels in a new order each time."""
-    paragraphs = [one for text in (HELD.read_text("utf-8"), *PROSE) for one in text.split("\n\n")]
+    paragraphs = HELD.read_text("utf-8").split("\n\n")
     chance = random.Random(9)
     out: list[str] = []
     while sum(len(one.split()) for one in out) < words:

@@ -24,7 +24,7 @@ _ANYWHERE = re.compile(
 _BEFORE = re.compile(
     r"\b(?:like|than|as if|said|says|told|thought|thinks|believed?|believes|claim\w*|swor[en]|lied|"
     r"guess\w*|expect\w*|remember\w*|recall\w*|"
-    r"memory|memories|once|used to|when|until|till|before|ago|since|after|almost|nearly|almost|imagined|"
+    r"memory|memories|once|used to|when|until|till|before|ago|since|after|now that|almost|nearly|almost|imagined|"
     r"story|another|no one|nobody)\b",
     re.I,
 )

@@ -67,15 +67,11 @@ WHERE = re.compile(
 
 def claims(told: Told) -> Iterator[Claim]:
     for found in DAY.finditer(told.narration):
-        day = (found.group("day") or found.group("top")).casefold()
-        if stated(told, found.start("day") if found.group("day") else found.start("top"), found.end()):
-            yield Claim(
-                "day",
-                "",
-                str(DAYS.index(day)),
-                day.capitalize(),
-                found.start("day") if found.group("day") else found.start("top"),
-            )
+        group = "day" if found.group("day") else "top"
+        day = found.group(group).casefold()
+        if stated(told, found.start(group), found.end()):
+            # A day that stands alone at the head of a paragraph begins something new, as in a diary.
+            yield Claim("day", "", str(DAYS.index(day)), day.capitalize(), found.start(group), event=group == "top")
     for found in DATE.finditer(told.narration):
         month, nth = found.group("month") or found.group("month2"), number(found.group("nth") or found.group("nth2"))
         if nth and nth <= 31 and stated(told, found.start(), found.end()):

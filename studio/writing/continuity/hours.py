@@ -16,7 +16,7 @@ def timed(stands: Sequence[Stand], scenery: Scenery) -> Iterator[Clash]:
     kind = {"day": "day", "date": "day", "hour": "hour"}
     for about, row in rows.items():
         for one, two in pairwise(row):
-            near = one.here == two.here and two.at - one.at < FAR
+            near = one.here == two.here and not two.event and two.at - one.at < FAR
             if near and _apart(about, one.value, two.value) and not scenery.explained(kind[about], one, two):
                 said = f"It is {one.shown} here and {two.shown} there, in the same scene."
                 yield Clash(one, two, said, key_of(about, one.place.scene, one.value, two.value))
