@@ -15,6 +15,7 @@ from typing import Protocol
 from studio.core.ask import Ask
 from studio.core.errors import Interrupted, StudioError
 from studio.core.event import Delta, Event, Offer, Preview, Progress, Thing, newest_only
+from studio.core.given import named, things_of
 from studio.core.recipe import Recipe
 from studio.core.work import Job, JobState, OfferRecord
 from studio.hosts.mailbox import Mailbox
@@ -52,7 +53,7 @@ class Workbench:
     ) -> "Running":
         """Starts at once. Iterate it, and close it when you leave."""
         card = self.registry.choose(ask.task, model, ask.medium)
-        job = self._store.start_job(owner, session, piece, card.id, ask)
+        job = self._store.start_job(owner, session, piece, card.id, named(ask))
         running = Running(self.registry, self._store, ask, job, self._beat)
         with self._lock:
             self._running = {r for r in self._running if not r.ended} | {running}
@@ -203,7 +204,8 @@ class Running:
 
     def _record(self, offer: Offer, lease: Lease) -> Offer:
         """Keeps an offer; only then may it be seen."""
-        recipe = lease.recipe(self._ask, offer.index, offer.seed)
+        offer = offer.model_copy(update={"things": offer.things + things_of(self._ask)})
+        recipe = lease.recipe(named(self._ask), offer.index, offer.seed)
         record = self._store.record_offer(self.job.owner, self.job.id, offer, recipe)
         self._recorded.add(offer.index)
         self._newest.pop(offer.index, None)
