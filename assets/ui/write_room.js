@@ -176,7 +176,6 @@ Studio.register("write-room", ({ root, trigger }) => {
       } catch (error) {
         if (state !== target) return;
         desk.sent(false);
-        if (error.status === 409) return await branch(target);
         strip("Not saved yet", true);
         if (error.status) say(error.message, { bad: true });
         clearTimeout(timer);
@@ -203,19 +202,6 @@ Studio.register("write-room", ({ root, trigger }) => {
     if (!sound && !desk.pending().length) load(await get(`manuscripts/${state.piece}?working=${state.working}`));
     if (!desk.pending().length) strip(`Saved at ${Studio.clock(done.updated)}`);
     tell("saved", state);
-  }
-  // Another tab was faster, and the studio no longer has the text that these edits were made in: it is given all of ours.
-  async function branch(target) {
-    const whole = target.manuscript.chapters.map((chapter) => ({
-      id: chapter.id, title: chapter.title,
-      scenes: chapter.scenes.map((one) => ({ id: one.id, text: one.text, spans: WritingLedger.toCodePoints(one.text, one.spans) })),
-    }));
-    desk.next();
-    try {
-      const done = await Studio.ask(`studio/writing/copies/${target.working}/edit`, { method: "POST", body: { version: target.version, edits: [], whole } });
-      desk.sent(true);
-      await written({ ...done, branched: true });
-    } catch (error) { desk.sent(false); strip("Not saved yet", true); say(error.message, { bad: true }); timer = setTimeout(save, 5000); }
   }
   async function settle() {
     editor.commit();

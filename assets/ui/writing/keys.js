@@ -7,6 +7,7 @@
     const KEYS = [
       ["Ctrl+Z", "Undo, in whichever scene it was", () => ctx.undo()], ["Ctrl+Shift+Z", "Redo", () => ctx.redo()], ["Ctrl+Y", "Redo", () => ctx.redo()],
       ["Ctrl+F", "Find in all scenes", () => ctx.find()], ["Ctrl+H", "Find and replace", () => ctx.find({ replace: true })],
+      ["Ctrl+Enter", "Ask for what is chosen under Ask", () => ctx.go?.()], ["Alt+Enter", "To the first offer", () => ctx.offers?.focus(0)],
       ["Ctrl+Shift+E", "Focus mode on and off", () => ctx.focusMode()],
       ["Ctrl+Shift+Enter", "Split the scene at the cursor", () => ctx.tree.split()],
       ["Alt+PageUp", "The scene before", () => editor.beside(-1)], ["Alt+PageDown", "The scene after", () => editor.beside(1)],
