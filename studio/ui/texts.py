@@ -7,12 +7,6 @@ NEW_SESSION = "New session"
 NOTES = "Notes"
 
 NOT_BUILT = {
-    "text": (
-        "The writing desk is not here yet",
-        "This version holds the frame of the studio: sessions, drafts, models and the store. "
-        "Co-writing arrives with its own models in a later version.",
-        "Until then the Session tab has a page of notes that is saved while you type, with every version kept.",
-    ),
     "picture": (
         "The picture table is not here yet",
         "This version holds the frame of the studio. Picture variations arrive with their own models in a later version.",
