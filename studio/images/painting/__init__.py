@@ -1,0 +1,1 @@
+"""What every painting engine needs, whatever library its model runs on: noise, masks, previews, kept words."""
