@@ -51,6 +51,7 @@ Studio.register("session-list", ({ root, trigger }) => {
 
   function draw(value) {
     last = value || last;
+    for (const box of [root.querySelector(".new"), search]) box.disabled = !last.current; // nothing is open yet
     if (renaming && root.querySelector(".rename")) return; // not while a name is being typed
     fill(list, last.sessions.map(row));
     const box = list.querySelector(".rename");

@@ -104,13 +104,22 @@
     history.replaceState(null, "", url);
   }
 
-  // A tab counts as chosen once one was pressed: while the page loads, tabs are also selected by themselves.
-  let chose = false;
-  document.addEventListener("click", (e) => { if (e.target.closest?.("#tabs .tab-container button")) chose = true; }, true);
-  function chosen(tab, place) {
-    if (!chose) return place;
+  // The tab in front is the one of the address, else that of last time. It is put there the moment the tabs are on the
+  // page, before anybody can press one; from then on only the person changes it.
+  const TAB = "tandem-tab", button = (tab) => document.getElementById(`tab-${tab}-button`);
+  function startTab() {
+    const wanted = [new URLSearchParams(location.search).get("tab"), localStorage.getItem(TAB)].filter(Boolean);
+    const looking = new MutationObserver(() => {
+      if (!document.querySelector("#tabs [role=tab]")) return;
+      looking.disconnect();
+      const found = wanted.map(button).find(Boolean);
+      if (found?.getAttribute("aria-selected") === "false") found.click();
+    });
+    if (wanted.length) looking.observe(document, { subtree: true, childList: true });
+  }
+  function chosen(tab) {
     setPlace({ tab });
-    return { ...place, tab };
+    localStorage.setItem(TAB, tab);
   }
 
   function say(text) {
@@ -119,5 +128,6 @@
   }
 
   window.Studio = { h, fill, icon, bytes, ago, clock, ask, register, mountAll, dark, setTheme, setPlace, chosen, say };
+  startTab();
   if (document.body) startTheme(); else document.addEventListener("DOMContentLoaded", startTheme);
 })();

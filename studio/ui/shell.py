@@ -75,21 +75,21 @@ def _sentences() -> Iterator[None]:
 def build_page(store: Store, workbench: Workbench, tabs: Sequence[Tab], *, title: str = texts.TITLE) -> gr.Blocks:
     with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, delete_cache=(600, 86400)) as page:
         session = gr.State("")
-        place = gr.BrowserState({"session": "", "tab": ""}, storage_key="tandem-place", secret="tandem-place-v1")
+        place = gr.BrowserState({"session": ""}, storage_key="tandem-place", secret="tandem-place-v1")
         with gr.Row(elem_id="house"):
             with gr.Column(elem_id="left", scale=0, min_width=264):
                 gr.HTML(f"<h1>{texts.TITLE}</h1><p>{texts.MOTTO}</p>", elem_id="brand")
                 sessions = part("session-list", {"sessions": [], "trash": [], "current": None, "query": ""})
             with gr.Column(elem_id="middle", scale=1):
                 part("drawer", elem_id="drawer")
-                with gr.Tabs(elem_id="tabs") as rooms:
+                with gr.Tabs(elem_id="tabs"):
                     for tab in tabs:
                         with gr.Tab(tab.label, id=tab.id, elem_id=f"tab-{tab.id}") as room:
                             tab.build(Shell(store, workbench, session))
-                        remember = f"(place) => Studio.chosen('{tab.id}', place)"
-                        room.select(None, place, place, js=remember, show_progress="hidden")
+                        # The page keeps which tab is in front, and restores it: an answer of ours would come too late.
+                        room.select(None, js=f"() => Studio.chosen('{tab.id}')", show_progress="hidden")
         part("status-strip", elem_id="strip")
-        _Sessions(store).listen(page, sessions, session, place, rooms, [tab.id for tab in tabs])
+        _Sessions(store).listen(page, sessions, session, place)
     page.queue(default_concurrency_limit=None, max_size=400, api_open=False)
     return page
 
@@ -104,19 +104,16 @@ class _Sessions:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def listen(
-        self, page: gr.Blocks, part: gr.HTML, session: gr.State, place: gr.BrowserState, rooms: gr.Tabs, tabs: list[str]
-    ) -> None:
+    def listen(self, page: gr.Blocks, part: gr.HTML, session: gr.State, place: gr.BrowserState) -> None:
         def arrive(kept: dict[str, str] | None, request: gr.Request) -> tuple[Any, ...]:
             owner = owner_of(request)
             asked = dict(request.query_params)
             kept = kept if isinstance(kept, dict) else {}
             here = self._find(owner, [asked.get("session"), kept.get("session")])
-            tab = next((t for t in (asked.get("tab"), kept.get("tab")) if t in tabs), tabs[0])
-            return self.show(owner, here), here, {"session": here, "tab": tab}, gr.Tabs(selected=tab)
+            return self.show(owner, here), here, {"session": here}
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        page.load(plainly(arrive), place, [part, session, place, rooms], **quiet)
+        page.load(plainly(arrive), place, [part, session, place], **quiet)
         for name in ("open", "create", "rename", "duplicate", "trash", "restore", "erase", "search"):
             listener = getattr(part, name)
             listener(plainly(getattr(self, name)), [session, place], [part, session, place], **quiet)

@@ -31,8 +31,6 @@ def offers_of(studio: RunningStudio, job: str) -> int:
 
 
 def ask(page: Page) -> None:
-    # A page that has just come may still put the tab of last time in front: wait for the work on it, then choose.
-    page.wait_for_function("document.querySelector('.write-head .which')?.value", timeout=20000)
     page.get_by_role("tab", name="Fake").click()
     page.locator("#fake-prompt textarea").fill("Once")
     page.locator("#fake-go").click()

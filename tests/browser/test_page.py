@@ -1,10 +1,11 @@
 """The page as a whole: keyboard, themes, narrow screens, accessibility, silence towards other hosts."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.running import RunningStudio
 
@@ -35,6 +36,25 @@ def test_light_and_dark_stay(page: Page) -> None:
     page.reload()
     page.wait_for_selector(".session.here")
     assert page.evaluate("Studio.dark()")
+
+
+def test_a_tab_pressed_before_the_studio_answers_stays(page: Page) -> None:
+    page.get_by_role("tab", name="Session").click()
+    expect(page).to_have_url(re.compile("tab=session"))
+    held: list[Route] = []
+    page.route("**/gradio_api/queue/**", lambda route: held.append(route))  # every answer of the studio, the first one too
+    page.reload(wait_until="commit")
+    expect(page.get_by_role("tab", name="Session")).to_have_attribute("aria-selected", "true")  # of last time, at once
+    page.get_by_role("tab", name="Models").click()
+    expect(page.locator(".session-list .new")).to_be_disabled()
+    expect(page.locator(".session.here")).to_have_count(0)
+    page.unroute_all()  # lets those go that were held
+    expect(page.locator(".session.here")).to_be_visible()
+    expect(page.locator(".session-list .new")).to_be_enabled()
+    expect(page.get_by_role("tab", name="Models")).to_have_attribute("aria-selected", "true")
+    page.reload()
+    page.wait_for_selector(".session.here")
+    expect(page.get_by_role("tab", name="Models")).to_have_attribute("aria-selected", "true")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
