@@ -45,7 +45,7 @@ class TextEngine:
         self.ask_types: dict[str, type[Ask]] = able
         self._speech = speech_of(model.dialect)
         if card.source.kind == "embedded":  # read before the first offer needs it, which may be one that was stopped
-            threading.Thread(target=known_books, name="known books", daemon=True).start()
+            threading.Thread(target=_read_ahead, args=("plot" in able,), name="read ahead", daemon=True).start()
 
     def close(self) -> None:
         self.model.close()
@@ -138,6 +138,16 @@ class TextEngine:
             facts=facts,
             partial=said.end == "cancelled",
         )
+
+
+def _read_ahead(plots: bool) -> None:
+    known_books()
+    if plots:
+        from studio.writing.meaning import meaning
+        from studio.writing.plot.draw import all_traits
+
+        all_traits()
+        meaning()
 
 
 def _most(words: int, pieces: float) -> int:

@@ -46,6 +46,12 @@ def distance(one: str, other: str) -> float:
     return _between(_Text(one), _Text(other))
 
 
+def distances(texts: Sequence[str], others: Sequence[str]) -> list[list[float]]:
+    """Each of the texts to each of the others; every text is read once."""
+    beside = [_Text(other) for other in others]
+    return [[_between(one, other) for other in beside] for one in map(_Text, texts)]
+
+
 def spread(texts: Sequence[str]) -> Spread:
     """How far apart they all are, and which two are most alike."""
     matrix = _matrix(texts)

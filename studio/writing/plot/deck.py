@@ -8,7 +8,7 @@ drawn when is not decided here.
 import json
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -61,11 +61,11 @@ class Entry(Word):
     culture: str = ""
     gender: Literal["f", "m", "n", ""] = ""
 
-    @property
+    @cached_property
     def placeholders(self) -> frozenset[str]:
         return frozenset(PLACEHOLDER.findall(self.text + self.plant))
 
-    @property
+    @cached_property
     def people(self) -> frozenset[str]:
         """The roles of the people it speaks of."""
         return frozenset(name.split("_")[0] for name in self.placeholders) & frozenset(ROLES)

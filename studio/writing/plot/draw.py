@@ -47,6 +47,16 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words_of(PLACEHOLDER.sub(" ", text)) if len(word) > 3 and word not in COMMON)
 
 
+@lru_cache(maxsize=1 << 14)
+def _word_stems(word: str) -> frozenset[str]:
+    return stems(word)
+
+
+def without(text: str, own: frozenset[str]) -> str:
+    """The text less the words that have one of these stems."""
+    return " ".join(word for word in text.split() if not _word_stems(word) & own)
+
+
 class Traits(NamedTuple):
     """What an entry's words say beyond its fields."""
 

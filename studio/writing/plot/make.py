@@ -1,14 +1,14 @@
 """Makes the plots of an ask, one offer at a time: composed from the deck, ranked and coloured by the model, or written by it.
 
-With the embedded model three whole plans are drawn for every offer and the best is kept: what hangs together, what the model
-finds likely, and what is far from the neighbouring seeds' plans and from the plots it shall differ from. Nothing here looks
-at the other offers of an ask, so an offer is the same however many are made.
+Three whole plans are drawn for every offer and the best is kept: what hangs together, and what is far from the neighbouring
+seeds' plans and from the plots it shall differ from; where two are about as good, the embedded model says which is likelier.
+Nothing here looks at the other offers of an ask, so an offer is the same however many are made.
 """
 
 import math
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from studio.writing.model import Call, Dialect, Prompt, Samplers, TextModel
 from studio.writing.plot.asking import ASKED, ask_slot, cleaned, colour_prompt, coloured
 from studio.writing.plot.compose import Composer
 from studio.writing.plot.deck import Entry, read_deck
-from studio.writing.plot.draw import all_traits, stems
+from studio.writing.plot.draw import all_traits, stems, without
 from studio.writing.plot.plot import Plot
 from studio.writing.plot.premise import Premise, read
 from studio.writing.plot.slots import Kept, carried, cast_of, kept_of, rebuilt, texts_of
@@ -27,9 +27,11 @@ from studio.writing.plot.tell import Teller
 from studio.writing.plot.wish import Plan, Wish
 from studio.writing.plot.wording import said
 from studio.writing.spread import distance as apart
+from studio.writing.spread import distances
 
 CANDIDATES = 3
-RANKED = 400  # characters of a candidate that the model weighs
+RANKED = 200  # characters of a candidate that the model weighs
+REACH = 0.1  # further behind, a plan is not weighed: it hardly ever catches up, and a person waits for the first words
 LIKELIER = 0.85  # of the bits of the sentence without it
 AGAIN = 2  # times a model is asked for a slot before the deck's own words stay
 
@@ -123,18 +125,24 @@ def _best(ask: PlotAsk, premise: Premise, seed: int, tools: Tools) -> tuple[Tell
     beside = [replace(wish, seed=(seed + step) % 2**63, salt=f"0{wish.salt}") for step in (-1, 1)]
     others = [said(Teller(Composer(one).compose(), premise, one.seed).plot()) for one in beside] + [said(p) for p in ask.away]
     own = stems(premise.text)
-    marks = []
-    for teller, text in zip(tellers, texts, strict=True):
-        far = min(distance(text, other, own) for other in others)
-        bits = (
-            tools.score("<|story|><|plot|>" + f" {premise.text[:200]}<|text|>", _beats(teller)[:RANKED]) if tools.score else None
-        )
-        marks.append((teller.plan.score + 2.0 * far - 0.5 * (bits or 0.0), far, bits))
-    best = max(range(len(tellers)), key=lambda k: marks[k][0])
-    facts: dict[str, Any] = {"distance": round(marks[best][1], 3), "candidates": len(tellers)}
-    if marks[best][2] is not None:
-        facts["bits"] = round(float(marks[best][2] or 0.0), 3)
+    fars = [min(row) for row in distances([without(one, own) for one in texts], [without(one, own) for one in others])]
+    marks = [teller.plan.score + 2.0 * far for teller, far in zip(tellers, fars, strict=True)]
+    near = [k for k, mark in enumerate(marks) if mark >= max(marks) - REACH]
+    bits = _bits([tellers[k] for k in near], premise, tools) if len(near) > 1 else {}
+    best = max(near, key=lambda k: marks[k] - 0.5 * bits.get(near.index(k), 0.0))
+    facts: dict[str, Any] = {"distance": round(fars[best], 3), "candidates": len(tellers)}
+    if near.index(best) in bits:
+        facts["bits"] = round(bits[near.index(best)], 3)
     return tellers[best], facts
+
+
+def _bits(tellers: Sequence[Teller], premise: Premise, tools: Tools) -> dict[int, float]:
+    """How likely the model finds each of several plans; nothing where it cannot say."""
+    if tools.score is None:
+        return {}
+    before = f"<|story|><|plot|> {premise.text[:200]}<|text|>"
+    found = {k: tools.score(before, _beats(teller)[:RANKED]) for k, teller in enumerate(tellers)}
+    return {k: bits for k, bits in found.items() if bits is not None}
 
 
 def _beats(teller: Teller) -> str:
@@ -143,8 +151,7 @@ def _beats(teller: Teller) -> str:
 
 def distance(one: str, other: str, own: frozenset[str] = frozenset()) -> float:
     """How far apart two plots are in words and in meaning; `own` words, the premise's, do not count."""
-    first, second = (" ".join(word for word in text.split() if not stems(word) & own) for text in (one, other))
-    return apart(first, second)
+    return apart(without(one, own), without(other, own))
 
 
 def _again(ask: PlotAsk, premise: Premise, seed: int, kept: Kept, tools: Tools) -> Teller:
