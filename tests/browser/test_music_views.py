@@ -53,7 +53,7 @@ def room(opened: tuple[Page, list[str]]) -> Iterator[Page]:
 
 
 def give(room: Page, name: str, data: bytes) -> None:
-    room.click("text=Open a file")
+    room.click("[data-part=music-room] >> text=Open a file")
     room.set_input_files("#music-file", files=[{"name": name, "mimeType": "application/octet-stream", "buffer": data}])
 
 
@@ -61,7 +61,7 @@ def open_tune(room: Page, tune: Tune) -> dict[str, Any]:
     """The tune is on the table; its roll as the page has it."""
     give(room, "tune.json", tune.dumps())
     expect(room.locator(".music-dialog")).to_have_count(0)
-    expect(room.locator(".told")).to_contain_text("bars")
+    expect(room.locator(".music-room .told")).to_contain_text("bars")
     return to_roll(tune)
 
 
@@ -257,7 +257,7 @@ def test_abc_there_and_back(room: Page) -> None:
     area.fill(WALTZ)
     expect(room.locator(".music-abc .state")).to_have_text("Not used yet.")
     area.press("Control+Enter")
-    expect(room.locator(".told")).to_have_text("The tune is now what you wrote: 4 bars, 7 notes.")
+    expect(room.locator(".music-room .told")).to_have_text("The tune is now what you wrote: 4 bars, 7 notes.")
     expect(room.locator(".music-abc .state")).to_be_empty()
     read = read_tune(area.input_value().encode())
     assert [(n.start, n.pitch) for n in read.melody.notes] == [(n.start, n.pitch) for n in read_tune(WALTZ.encode()).melody.notes]
@@ -371,7 +371,7 @@ def test_a_refused_export_stays_in_the_dialog_as_a_sentence(room: Page) -> None:
 @pytest.mark.parametrize("form", ["mid", "abc", "musicxml", "mxl"])
 def test_files_come_in(room: Page, form: Any) -> None:
     give(room, f"a file.{form}", write_tune(jig(), form))
-    expect(room.locator(".told")).to_have_text("The lamp in the harbour: 17 bars, 98 notes in 2 tracks.")
+    expect(room.locator(".music-room .told")).to_have_text("The lamp in the harbour: 17 bars, 98 notes in 2 tracks.")
     expect(room.locator(".music-dialog")).to_have_count(0)
     score(room)
     assert (
@@ -393,7 +393,7 @@ def test_a_file_dropped_on_the_room_becomes_a_tune_beside_the_open_one(room: Pag
         for (const kind of ['dragover', 'drop']) room.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: carried }));
     }"""
     room.evaluate(drop, ["waltz.abc", base64.b64encode(WALTZ.encode()).decode()])
-    expect(room.locator(".told")).to_have_text("Small Waltz: 4 bars, 7 notes.")
+    expect(room.locator(".music-room .told")).to_have_text("Small Waltz: 4 bars, 7 notes.")
     expect(room.locator(".music-head select").first.locator("option")).to_have_text(
         ["The lamp in the harbour", "Small Waltz", "New tune …"]
     )
