@@ -25,14 +25,10 @@ MOST_SCANS = 60  # of a progressive JPEG: real ones have about ten
 WHAT_TO_DO = "Use PNG, JPEG, WebP or GIF."
 
 
-def open_picture(
-    data: bytes, *, most_side: int = MOST_SIDE, most_pixels: int = MOST_PIXELS, keep_alpha: bool = False
-) -> "Image":
+def open_picture(data: bytes, *, most_side: int = MOST_SIDE, most_pixels: int = MOST_PIXELS, keep_alpha: bool = False) -> "Image":
     """An RGB picture (RGBA with `keep_alpha`, where it is transparent somewhere). Refused says why not, and what to do."""
     kind, parts = look(data, most_pixels)
-    picture = _decoded(kind, _bare(kind, data), _reduced(kind, parts, most_side, most_pixels))
-    if picture.width * picture.height > most_pixels:
-        raise _too_large(parts.size)
+    picture = _decoded(kind, _bare(kind, data), _reduced(kind, parts, most_side, most_pixels), most_pixels)
     picture = _upright(_colours(picture), exif.orientation_of(parts.exif) if parts.exif else 1)
     if max(picture.size) > most_side:
         picture.thumbnail((most_side, most_side), reducing_gap=2.0)
@@ -87,30 +83,29 @@ def _bare(kind: Kind, data: bytes) -> bytes:
     return data
 
 
-def _reduced(kind: Kind, parts: Parts, most_side: int, most_pixels: int) -> tuple[int, int] | None:
-    """The least size at which a JPEG may be read; the decoder takes the next of its own steps at or above it."""
+def _reduced(kind: Kind, parts: Parts, most_side: int, most_pixels: int) -> tuple[int, int]:
+    """The size at which it is read: a JPEG's decoder can halve it up to three times on its way."""
     width, height = parts.size
-    if kind != "jpeg" or max(width, height) < 2 * most_side:
-        return None
-    share = most_side / max(width, height)
-    return max(1, int(width * share)), max(1, int(height * share))
+    by = 1
+    while kind == "jpeg" and by < 8 and (width * height > most_pixels * by * by or max(width, height) >= 2 * by * most_side):
+        by *= 2
+    return max(1, width // by), max(1, height // by)
 
 
-def _decoded(kind: Kind, data: bytes, reduced: tuple[int, int] | None) -> "Image":
-    from PIL import Image, UnidentifiedImageError
+def _decoded(kind: Kind, data: bytes, size: tuple[int, int], most_pixels: int) -> "Image":
+    from PIL import Image
 
     try:
         picture = Image.open(io.BytesIO(data), formats=[kind.upper()])
-        if reduced:
-            picture.draft("RGB", reduced)
-        if picture.width * picture.height > MOST_JPEG_PIXELS:
+        picture.draft("RGB", size)
+        if picture.width * picture.height > most_pixels:  # the first frame of a GIF may be larger than the file says
             raise _too_large(picture.size)
         picture.load()
     except Refused:
         raise
-    except MemoryError:
-        raise Broken("there is not enough memory for it") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, struct.error, IndexError, TypeError):
+    except Image.DecompressionBombError:
+        raise _too_large(size) from None
+    except Exception:  # decoders fail in many ways on files made to make them fail
         raise Broken("a part of it is damaged") from None
     return picture
 
@@ -126,7 +121,7 @@ def _colours(picture: "Image") -> "Image":
         picture = _srgb(picture, profile)
     wanted = "RGBA" if "A" in picture.getbands() or "a" in picture.getbands() else "RGB"
     picture = picture if picture.mode == wanted else picture.convert(wanted)
-    if wanted == "RGBA" and picture.getextrema()[3] == (255, 255):
+    if wanted == "RGBA" and picture.getchannel("A").getextrema() == (255, 255):
         return picture.convert("RGB")
     return picture
 
@@ -170,4 +165,4 @@ def _on_white(picture: "Image") -> "Image":
 
 
 def _too_large(size: tuple[int, int]) -> Refused:
-    return Refused(f"This picture has {size[0]} x {size[1]} pixels, which is too large. Save it smaller and choose it again.")
+    return Refused(f"This picture says it has {size[0]} x {size[1]} pixels. That is too large: save it smaller first.")

@@ -12,8 +12,9 @@ def read_fooocus(data: dict[str, Any]) -> Found | None:
         return None
     resolution = data.get("resolution")
     size = size_of(*resolution[:2]) if isinstance(resolution, list) and len(resolution) > 1 else size_of(resolution)
+    rest = {name: value for name, value in data.items() if name not in _KNOWN}
     return Found(
         source="fooocus", prompt=words(data.get("prompt")), avoid=words(data.get("negative_prompt")),
         seed=whole(data.get("seed")), steps=whole(data.get("steps")), guidance=real(data.get("guidance_scale")),
-        sampler=words(data.get("sampler")), size=size, model=words(data.get("base_model")), rest={name: value for name, value in data.items() if name not in _KNOWN},
+        sampler=words(data.get("sampler")), size=size, model=words(data.get("base_model")), rest=rest,
     )  # fmt: skip
