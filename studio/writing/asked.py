@@ -61,5 +61,6 @@ class Asking:
             manuscript, piece, session = self.room.reading(copy, found), found.id, found.session
         elif not session:
             raise Refused("Open a session first.")
-        ask, model = ask_of(data, manuscript, lambda id: self.offers.plot(owner, id), self.cards())
+        plot, text = (lambda id: self.offers.plot(owner, id)), (lambda id: self.offers.text(owner, self.store.offer(owner, id)))
+        ask, model = ask_of(data, manuscript, plot, text, self.cards())
         return Wished(ask, model, session, piece)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from studio.core.ask import Ask
 from studio.core.errors import Refused
 from studio.registry.status import CardStatus
+from studio.writing import away
 from studio.writing.ask import ASKS, ContinueAsk, DialogueAsk, FillAsk, Part, PlotAsk, RewriteAsk, SummariseAsk, WriteAsk
 from studio.writing.context import gather as context
 from studio.writing.manuscript.manuscript import Manuscript, Scene
@@ -19,6 +20,7 @@ from studio.writing.showing import DOES, USABLE, cannot, could, why_not
 
 SEEDS = 2**31
 LONGEST = 20_000  # letters of a passage
+AWAY = 24  # offers that others are to be different from
 WORDS_ASKED = frozenset(
     {"n", "seed", "words", "boldness", "sampling", "levers", "manner", "senses", "subject", "speakers", "about", "start", "genre",
      "tense", "view", "instruction", "others", "context"}
@@ -58,9 +60,13 @@ def _whole(value: object, usual: int) -> int:
 
 
 def ask_of(
-    data: Mapping[str, Any], manuscript: Manuscript | None, plot_of: Callable[[str], Plot], cards: Iterable[CardStatus]
+    data: Mapping[str, Any],
+    manuscript: Manuscript | None,
+    plot_of: Callable[[str], Plot],
+    text_of: Callable[[str], str],
+    cards: Iterable[CardStatus],
 ) -> tuple[Ask, str]:
-    """The ask and the model that is to do it. `plot_of` gives the plot of one of the person's offers."""
+    """The ask and the model that is to do it. `plot_of` and `text_of` give what one of the person's offers holds."""
     task, given = data.get("task"), data.get("fields") or {}
     kind = ASKS.get(task) if isinstance(task, str) else None
     if kind is None or not isinstance(given, Mapping):
@@ -73,7 +79,8 @@ def ask_of(
             raise Refused("There is no manuscript open. Open one, or start a new one.")
         reach = REACH.get(card.source.kind, USUAL_REACH)
         assert issubclass(kind, WriteAsk)
-        return words_ask(kind, given, manuscript, where_of(data, manuscript), without_of(data), reach), card.id
+        made = words_ask(kind, given, manuscript, where_of(data, manuscript), without_of(data), reach)
+        return elsewhere(made, [text_of(id) for id in away_of(given)], manuscript, card.source.kind == "server"), card.id
     except ValidationError as error:
         raise Refused(sentence(error)) from None
 
@@ -97,6 +104,29 @@ def words_ask(
     beat = given.get("beat")
     parts = parts_of(kind, manuscript, where, beat if isinstance(beat, str) else None, instruction, without, reach)
     return kind.model_validate({**fields, "parts": parts, "bans": manuscript.bans})
+
+
+def away_of(given: Mapping[str, Any]) -> list[str]:
+    """Ids of the offers to be different from."""
+    found = given.get("away") or []
+    if not isinstance(found, list) or len(found) > AWAY:
+        raise Refused(f"Choose at most {AWAY} offers to be different from.")
+    return [str(one)[:80] for one in found]
+
+
+def elsewhere(ask: WriteAsk, offers: list[str], manuscript: Manuscript, server: bool) -> WriteAsk:
+    """The ask without the words that earlier offers brought."""
+    around = "".join(part.text for part in ask.parts if part.kind == "before") + str(getattr(ask, "passage", ""))
+    names = " ".join(name for entry in manuscript.bible.entries for name in (entry.name, *(one.name for one in entry.aliases)))
+    words = away.brought(offers, around, f"{names} {ask.start}")
+    if not words:
+        return ask
+    if not server:
+        return ask.changed(bans=(*ask.bans, *words))
+    said = away.asked_without(words)
+    if isinstance(ask, RewriteAsk):
+        return ask.changed(instruction=f"{ask.instruction} {said}".strip()[:2000])
+    return ask.changed(parts=(*ask.parts, Part(kind="instruction", id=":away", text=said, why="you asked for others")))
 
 
 def parts_of(
@@ -156,10 +186,8 @@ def plot_ask(given: Mapping[str, Any], manuscript: Manuscript | None, plot_of: C
     fields = {name: value for name, value in given.items() if name in PLOT_ASKED}
     fields["seed"] = _seed(fields.get("seed"))
     fields |= {name: named(given[name]) for name in ("plot", "other") if given.get(name)}
-    away = given.get("away") or []
-    if not isinstance(away, list) or len(away) > 24:
-        raise Refused("Choose at most 24 plots to be different from.")
-    ask = PlotAsk.model_validate({**fields, "away": tuple(map(named, away)), "bans": manuscript.bans if manuscript else ()})
+    others = tuple(map(named, away_of(given)))
+    ask = PlotAsk.model_validate({**fields, "away": others, "bans": manuscript.bans if manuscript else ()})
     check(ask)
     return ask
 

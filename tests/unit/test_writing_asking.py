@@ -20,6 +20,7 @@ from tests.writers import PLOT, card
 MINI = card("writer-mini", ("plot", "continue", "fill", "spark", "describe", "dialogue", "expand", "weigh"))
 ABLE = card("able-model", state="available", kind="hub")
 REMOTE = card("far-model", kind="server", state="installed")
+OFFERED = {"o7": "Mara saw a heron standing in the harbour, and Jonas too.", "o8": "The heron flew."}
 ONE, TWO, THREE = "Mara woke. The tide was out.", "Mara went to the gauge. Jonas saw her.", "Jonas knew."
 
 
@@ -47,13 +48,19 @@ BOOK = Manuscript(
 
 def ask(task: str, fields: Mapping[str, Any] | None = None, book: Manuscript | None = BOOK, **data: Any) -> Any:
     wish = {"task": task, "fields": dict(fields or {}), "scene": "s2", "start": 23, "end": 23, **data}
-    return ask_of(wish, book, plots, (MINI, ABLE, REMOTE))
+    return ask_of(wish, book, plots, offered, (MINI, ABLE, REMOTE))
 
 
 def plots(id: str) -> Plot:
     if id == "o1":
         return PLOT
     raise Refused("no such plot.")
+
+
+def offered(id: str) -> str:
+    if id in OFFERED:
+        return OFFERED[id]
+    raise Refused("no such offer.")
 
 
 def told(made: WriteAsk, kind: str) -> list[str]:
@@ -187,6 +194,24 @@ def test_what_the_studio_says_cannot_be_said_by_the_page() -> None:
     assert "forged" not in str(made)
     for seed in (-1, 2**60, True, "5", None):
         assert 0 <= ask("continue", {"seed": seed})[0].seed < 2**31
+
+
+def test_others_come_without_the_words_that_offers_brought() -> None:
+    made, _ = ask("continue", {"away": ["o7", "o8"]})
+    assert made.bans == ("heart pounding", "standing", "heron", "harbour", "flew")  # not Jonas, who stands there anyway
+    made, _ = ask("continue", {"away": ["o8"], "start": "A heron"})
+    assert made.bans == ("heart pounding", "flew")
+    far, model = ask("continue", {"away": ["o8"]}, model="far-model")
+    assert (model, far.bans) == ("far-model", ("heart pounding",))
+    assert told(far, "instruction") == ["Let it go another way this time, without these words: heron, flew."]
+    again, _ = ask("rewrite", {"away": ["o8"], "instruction": "Shorter."}, model="far-model", start=0, end=22)
+    assert again.instruction == "Shorter. Let it go another way this time, without these words: heron, flew."
+    assert ask("continue", {"away": []})[0].bans == ("heart pounding",)
+    for away in ("o7", ["o7"] * 25):
+        with pytest.raises(Refused, match="at most 24"):
+            ask("continue", {"away": away})
+    with pytest.raises(Refused, match="no such offer"):
+        ask("continue", {"away": ["o1"]})
 
 
 @settings(max_examples=80)
