@@ -1,0 +1,104 @@
+"""One picture from its number: plan, drawing, style, measuring, caption."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from studio.training.scenes import colours, grammar, nature
+from studio.training.scenes.board import Board
+from studio.training.scenes.colours import Array
+from studio.training.scenes.objects import Objects
+from studio.training.scenes.plan import Plan
+from studio.training.scenes.styles import STYLES
+
+KINDS = {
+    "sky": nature.open_sky, "mountains": nature.mountains, "sea": nature.sea, "lake": nature.lake, "forest": nature.forest,
+    "field": nature.field, "desert": nature.desert,
+}  # fmt: skip
+WEATHERS = ("", "", "", "", "", "fog", "rain", "snow", "rainbow")
+SEASONS = ("spring", "summer", "autumn", "winter")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A picture (RGB, 8 bits), what it shows in words, and the same as data."""
+
+    picture: Array
+    caption: str
+    parts: dict[str, Any]
+
+
+def _plan(rng: np.random.Generator, objects: Objects | None) -> Plan:
+    kind = str(rng.choice(list(KINDS)))
+    style = str(rng.choice(list(STYLES)))
+    light = colours.LIGHTS[int(rng.choice(len(colours.LIGHTS), p=[0.1, 0.14, 0.16, 0.13, 0.15, 0.1, 0.12, 0.06, 0.04]))]
+    season = str(rng.choice(SEASONS))
+    weather = str(rng.choice(WEATHERS))
+    if weather == "snow":
+        season = "winter"
+    if kind == "desert" or light.name == "storm":
+        weather = "" if weather in ("snow", "fog", "rain") else weather
+    if weather == "rainbow" and (light.dark or light.name == "dusk"):
+        weather = ""
+    return Plan(rng, colours.Palette(rng, light), kind, style, season, weather, objects)
+
+
+def make(seed: int, size: int = 128, objects: Objects | None = None) -> Scene:
+    """The picture of this number, `size` pixels square; without objects only what is drawn here."""
+    rng = np.random.default_rng([seed, 7001])
+    plan = _plan(rng, objects)
+    board = Board(size * 2 if size <= 192 else size)
+    KINDS[plan.kind](board, plan)
+    np.clip(board.rgb, 0, 1, out=board.rgb)
+    painted = np.clip(STYLES[plan.style](board, rng), 0, 1)
+    if board.side != size:
+        painted = painted.reshape(size, 2, size, 2, 3).mean((1, 3))
+    picture = (painted * 255 + 0.5).astype(np.uint8)
+    _measure(board, plan, picture)
+    palette = colours.five(picture)
+    words = grammar.Words(np.random.default_rng([seed, 7002]), plan, picture)
+    parts = {
+        "kind": plan.kind, "style": plan.style, "light": plan.light.name, "season": words.season, "weather": plan.weather,
+        "objects": [name for name, region in plan.named if any(t.region == region for t in plan.things)],
+        "things": [thing.noun for thing in plan.things], "colours": [[t.noun, t.colour] for t in plan.things if t.colour], "palette": palette,
+    }  # fmt: skip
+    return Scene(picture, words.caption(), parts)
+
+
+def _measure(b: Board, p: Plan, picture: Array) -> None:
+    """Only what is seen stays among the things; each gets the colour word that most of its pixels have."""
+    step = b.side // len(picture)
+    ids = b.ids[::step, ::step]
+    table = {name: [n for n, of in enumerate(b.names) if of == name] for name in set(b.names)}
+    kept = []
+    for thing in p.things:
+        seen = np.isin(ids, table.get(thing.region, []))
+        share = float(seen.mean())
+        if share < (0.0015 if not thing.coloured or thing.weight > 0.7 else 0.006):
+            continue
+        if thing.coloured:
+            thing.colour = colour_of(picture[seen])
+        kept.append(thing)
+    p.things[:] = kept
+
+
+def colour_of(pixels: Array) -> str:
+    """The colour word that more than half of these pixels have, or nothing."""
+    if len(pixels) < 25:
+        return ""
+    spots = pixels[:: max(1, len(pixels) // 80)].astype(np.float32) / 255
+    word, often = Counter(colours.names_of(spots)).most_common(1)[0]
+    return word if often >= 0.55 * len(spots) else ""
+
+
+def sheet(scenes: list[Scene], columns: int = 10) -> Image.Image:
+    """A contact sheet."""
+    size = len(scenes[0].picture)
+    rows = -(-len(scenes) // columns)
+    whole = Image.new("RGB", (columns * (size + 4), rows * (size + 4)), "white")
+    for index, scene in enumerate(scenes):
+        whole.paste(Image.fromarray(scene.picture), ((index % columns) * (size + 4) + 2, (index // columns) * (size + 4) + 2))
+    return whole
