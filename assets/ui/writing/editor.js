@@ -26,7 +26,7 @@
     const place = (id = shown) => places().find((one) => one.scene.id === id);
     function show(id, { keep = false } = {}) {
       const changed = id !== shown, at = keep && !changed ? [area.selectionStart, area.selectionEnd] : null;
-      if (changed) commit();
+      if (changed) { commit(); marks = marks.filter((one) => one.kind !== "chosen"); }
       shown = id;
       const text = desk.text(id) ?? "";
       if (area.value !== text) area.value = text;
@@ -61,7 +61,7 @@
     }
     function paint() {
       if (!shown) return;
-      const own = marks.filter((one) => one.scene === shown);
+      const own = marks.filter((one) => one.scene === shown && !(one.kind === "chosen" && ctx.alone?.()));
       mirror.use({ spans: tinted && !ctx.alone?.() ? desk.get(shown)?.spans : null, marks: own, at: ctx.alone?.() ? area.selectionEnd : null });
     }
     title.addEventListener("change", ctx.trying(() => ctx.change({ what: "rename", id: shown, title: title.value.trim() })));
@@ -75,6 +75,12 @@
     });
     area.addEventListener("input", (e) => { if (e.isComposing) { sheet.classList.add("composing"); composing = true; } else read(e.inputType); });
     area.addEventListener("compositionend", () => { composing = false; sheet.classList.remove("composing"); read("insertCompositionText"); });
+    // A browser shows what is selected only where the keyboard is; asking for it to be rewritten is done elsewhere.
+    area.addEventListener("blur", () => {
+      const [start, end] = [area.selectionStart, area.selectionEnd];
+      if (start < end) { marks.push({ scene: shown, kind: "chosen", start, end }); paint(); }
+    });
+    area.addEventListener("focus", () => { if (marks.some((one) => one.kind === "chosen")) { marks = marks.filter((one) => one.kind !== "chosen"); paint(); } });
     for (const name of ["copy", "cut"]) area.addEventListener(name, () => desk.note(shown, area.selectionStart, area.selectionEnd, name === "cut"));
 
     function read(type) {

@@ -8,9 +8,9 @@
     const whole = tick("Whole words"), exact = tick("Capitals matter"), regex = tick("Pattern", "A regular expression; \\1 in the new text is what the first bracket found");
     const act = (label, call, attrs = {}) => h("button", { type: "button", onclick: ctx.trying(call), ...attrs }, label);
     const said = h("span", { class: "soft state", role: "status" }), list = h("ol", { class: "found", "aria-label": "Places" });
-    const replacing = h("div", { class: "line replacing" }, to, act("Replace", () => replace(false)), act("Replace all", () => replace(true)));
-    root.append(h("div", { class: "line" }, what, act("Before", () => step(-1), { "aria-label": "The place before (Shift+Enter)" }), act("Next", () => step(1), { "aria-label": "The next place (Enter)" }), said,
-      act("Close", close, { class: "quiet" })), replacing, h("div", { class: "line ticks" }, whole.el, exact.el, regex.el), list);
+    const replacing = h("div", { class: "line replacing" }, to, act("Replace", () => replace(false)), act("All", () => replace(true), { "aria-label": "Replace all" }));
+    root.append(h("div", { class: "line" }, what, act("↑", () => step(-1), { "aria-label": "The place before", title: "Shift+Enter" }), act("↓", () => step(1), { "aria-label": "The next place", title: "Enter" }), said,
+      act("✕", close, { class: "quiet", "aria-label": "Close", title: "Escape" })), replacing, h("div", { class: "line ticks" }, whole.el, exact.el, regex.el), list);
     let found = [], total = 0, at = -1, timer = null, asked = 0;
 
     const query = () => ({ q: what.value, whole: whole.box.checked, case: exact.box.checked, regex: regex.box.checked, to: to.value });

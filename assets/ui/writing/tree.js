@@ -11,7 +11,10 @@
     root.append(h("summary", {}, "Chapters and scenes"), list,
       h("div", { class: "tree-acts", role: "group", "aria-label": "Change the chapters and scenes" },
         act("+ Scene", addScene, { "aria-label": "Add a scene" }), act("+ Chapter", addChapter, { "aria-label": "Add a chapter" }), more));
-    if (matchMedia("(max-width: 1080px)").matches) root.open = false;
+    // Beside the text it is always there; above it, it would push the text off a small screen.
+    const small = matchMedia("(max-width: 1080px)");
+    root.open = !small.matches;
+    small.addEventListener("change", () => { root.open = !small.matches; });
     let here = null, dragged = null;
 
     const chapters = () => ctx.state().manuscript.chapters;
@@ -64,7 +67,10 @@
     list.addEventListener("contextmenu", (e) => { const id = e.target.closest("[role=treeitem]")?.dataset.id; if (id) { e.preventDefault(); here = id; draw(); menu(id, e.clientX, e.clientY); } });
     function go(id, focus = true) {
       ctx.editor.show(id);
-      if (matchMedia("(max-width: 1080px)").matches) root.open = false;
+      // Beside the text it is always there; above it, it would push the text off a small screen.
+    const small = matchMedia("(max-width: 1080px)");
+    root.open = !small.matches;
+    small.addEventListener("change", () => { root.open = !small.matches; });
       if (focus) ctx.editor.focus(); else item(id)?.focus();
     }
 
