@@ -212,9 +212,16 @@ def test_more_different_more_like_this_and_why(room: Page) -> None:
     room.get_by_role("button", name="More different").click()
     sent = wishes(room)[-1]
     assert sent["task"] == "continue"
-    assert sent["fields"]["boldness"] == 0.75
+    assert sent["fields"]["away"] == ["o0", "o1", "o2"]
+    assert sent["fields"]["boldness"] == 0.65
+    assert len({*sent["fields"]["levers"]}) == 3
     assert "start" not in sent["fields"]
     assert "seed" not in sent["fields"]
+    finish(room, {str(i): offer(i, text, id=f"n{i}") for i, text in enumerate(OFFERS)})
+    room.get_by_role("button", name="More different").click()
+    again = wishes(room)[-1]["fields"]
+    assert again["away"] == ["o0", "o1", "o2", "n0", "n1", "n2"]
+    assert not {*again["levers"]} & {*sent["fields"]["levers"]}
 
 
 def test_my_idea_first(room: Page) -> None:
@@ -439,7 +446,7 @@ def test_drafts_compare_restore_and_merge(room: Page) -> None:
 
 def test_how_sure_and_a_branch_from_a_word(room: Page) -> None:
     open_panels(room)
-    choose(room, 0, 32)
+    choose(room, 0, 36)
     room.locator(".chip", has_text="How sure").click()
     room.locator(".asking .big.primary").click()
     finish(room, {"0": weighed()})
@@ -452,6 +459,35 @@ def test_how_sure_and_a_branch_from_a_word(room: Page) -> None:
     room.get_by_role("button", name="quay").click()
     sent = wishes(room)[-1]
     assert (sent["task"], sent["fields"]["start"], sent["scene"], sent["start"], sent["end"]) == ("continue", " quay", "s1", 3, 3)
+    assert posted(room) == []  # only offered
+    finish(room, {"0": offer(0, " quay was dark. It had never been so dark."), "1": offer(1, " quay smelled of tar.")})
+    expect(room.locator(".offers h3")).to_have_text("From “quay”")
+    expect(room.locator(".offers .instead")).to_contain_text("instead of the rest of the passage, up to “… lay grey under the rain.”")
+    choose(room, len(TEXT), len(TEXT), "s1")  # wherever the cursor is by now
+    card(room, 0).get_by_role("button", name="Edit").click()
+    card(room, 0).locator("textarea").evaluate("node => node.setSelectionRange(0, 14)")
+    card(room, 0).locator("textarea").dispatch_event("select")
+    card(room, 0).get_by_role("button", name="Take the part").click()
+    expect(card(room, 0).locator(".note")).to_have_text("taken")
+    took = {"working": "w1", "version": 3, "scene": "s1", "at": 3, "gone": 33, "text": " quay was dark."}
+    assert posted(room) == [["offers/o0/take", took]]
+    card(room, 1).get_by_role("button", name="Take").click()  # the rest of the passage is another now
+    expect(room.locator(".told.bad")).to_contain_text("The passage has changed since")
+    room.get_by_role("button", name="sea 14 %").click()
+    expect(room.locator(".told.bad")).to_contain_text("weigh it again")
+
+
+def test_others_from_a_word_begin_there_again(room: Page) -> None:
+    open_panels(room)
+    room.evaluate("() => ctx.askFor('weigh', {}, { scene: 's1', start: 0, end: 36 })")
+    finish(room, {"0": weighed()})
+    room.locator(".piece").nth(1).click()
+    room.get_by_role("button", name="quay").click()
+    finish(room, offers())
+    room.get_by_role("button", name="More different").click()
+    sent = wishes(room)[-1]
+    assert (sent["start"], sent["end"], sent["instead"], sent["fields"]["start"]) == (3, 3, 36, " quay")
+    assert sent["fields"]["away"] == ["o0", "o1", "o2"]
 
 
 def test_continuity_shows_both_places(room: Page) -> None:

@@ -19,7 +19,7 @@
   const LENGTHS = [["20", "a line"], ["40", "short"], ["60", "some sentences"], ["120", "a paragraph"], ["250", "long"], ["500", "a page"]];
   const GENRES = ["adventure", "children", "comedy", "fantasy", "historical", "horror", "literary", "mystery", "romance", "science-fiction", "thriller"];
   const STRUCTURES = ["three acts", "hero's journey", "beat sheet", "kishotenketsu", "clue chain", "five acts", "seven points", "romance beats"];
-  const PULLS = ["something breaks", "a stranger arrives", "an old secret", "the weather turns", "somebody lies", "a joke", "a sound from outside", "it is too late"];
+  const PULLS = ["something breaks", "a stranger arrives", "an old secret", "the weather turns", "somebody lies", "a joke", "a sound from outside", "it is too late"], PULLED = ["continue", "fill", "spark", "dialogue"];
 
   writing.asking = (ctx, side) => {
     const { select, field, panel, remember, keep } = writing.kit;
@@ -99,9 +99,10 @@
       amount.hidden = !!spec.alone;
       go.textContent = spec.go(Number(f.n.value));
       explain(why, task);
-      const running = ctx.run() && !ctx.run().ended, off = !!hindered(task);
+      const running = ctx.run() && !ctx.run().ended, off = !!hindered(task), held = [go, stop].includes(document.activeElement);
       go.hidden = !!running;
       stop.hidden = !running;
+      if (held) (running ? stop : go).focus(); // the keyboard keeps its place
       go.setAttribute("aria-disabled", String(off));
       go.classList.toggle("off", off);
       ideas();
@@ -143,10 +144,17 @@
     }
     function send(name, sent, more) { lasts[name] = { task: name, fields: sent, extra: more }; return ctx.ask(name, sent, more); }
     // The same once more, with something changed; the seed is a new one.
-    ctx.again = (changes = {}, name = null) => {
-      const old = lasts[name || task] || { task: name || task, fields: name && name !== task ? {} : fields(), extra: {} };
-      const { seed, start, ...rest } = old.fields, { model: by, without, ...place } = old.extra;
-      return send(old.task, { ...rest, ...changes }, { ...place, ...extra() });
+    const last = (name) => lasts[name] || { task: name, fields: name === task ? fields() : {}, extra: {} };
+    ctx.again = (changes = {}, name = task) => {
+      const { fields: { seed, start, ...rest }, extra: { model: by, without, ...place } } = last(name);
+      return ctx.ask(name, { ...rest, ...changes }, { ...place, ...extra() });
+    };
+    // What takes new offers away from those that are there: their words are left out; the model is bolder; and where it goes
+    // on freely and nothing else pulls, each offer is pulled another way.
+    ctx.different = (name, old, away) => {
+      const { levers } = last(name).fields, turn = away.length;
+      const pulls = PULLED.includes(name) && !levers ? PULLS.map((_, k) => PULLS[(turn + k) % PULLS.length]).slice(0, old.n || 3) : levers;
+      return { away, boldness: Math.min(1, 0.15 + (old.boldness ?? 0.5)), ...(pulls ? { levers: pulls } : {}) };
     };
     ctx.askFor = (name, sent, place = {}) => send(name, sent, { ...extra(), ...place });
     ctx.go = asking;

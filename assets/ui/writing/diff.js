@@ -3,7 +3,7 @@
   const writing = (Studio.writing ||= {}), { h, fill } = Studio;
 
   writing.diff = (ctx, root, offer, where, done = () => {}) => {
-    const { whereNow } = writing.kit;
+    const { whereNow, word } = writing.kit;
     const line = h("p", { class: "soft", role: "status" }), text = h("p", { class: "diff", role: "group", "aria-label": "Changes; arrow keys go from one to the next" });
     const put = h("button", { type: "button", class: "primary", onclick: ctx.trying(apply) }), all = h("button", { type: "button", onclick: () => every(true) }, "All"), none = h("button", { type: "button", onclick: () => every(false) }, "None");
     fill(root, text, h("div", { class: "acts" }, put, all, none), line);
@@ -19,7 +19,7 @@
       buttons = [];
       fill(text, hunks.map((one, i) => {
         if (one.same) return h("span", {}, one.old);
-        const button = h("button", { type: "button", class: "change", tabindex: first ? "0" : "-1", onclick: () => { taken[i] = !taken[i]; show(); }, onkeydown: (e) => move(e, i) }, one.old && h("del", {}, one.old), one.new && h("ins", {}, one.new));
+        const button = word({ class: "change", tabindex: first ? "0" : "-1", onclick: () => { taken[i] = !taken[i]; show(); }, onkeydown: (e) => move(e, i) }, one.old && h("del", {}, one.old), one.new && h("ins", {}, one.new));
         first = false;
         buttons[i] = button;
         return button;

@@ -14,6 +14,11 @@
     return svg;
   }
   const iconButton = (name, label, onclick, attrs = {}) => h("button", { type: "button", class: "icon quiet", "aria-label": label, title: label, onclick, ...attrs }, glyph(name));
+  // A button that is part of a running text: it breaks over lines as words do, which no <button> can.
+  function word(attrs, ...children) {
+    const press = (e) => { if (e.key !== "Enter" && e.key !== " ") return attrs.onkeydown?.(e); e.preventDefault(); e.stopPropagation(); attrs.onclick(e); };
+    return h("span", { role: "button", ...attrs, onkeydown: press }, ...children);
+  }
   function select(label, values, chosen, attrs = {}) {
     const box = h("select", { "aria-label": label, ...attrs }, values.map((v) => (Array.isArray(v) ? h("option", { value: v[0] }, v[1]) : h("option", { value: v }, v))));
     box.value = chosen;
@@ -104,5 +109,5 @@
     });
   }
 
-  writing.kit = { reveal, glyph, iconButton, select, field, panel, remember, keep, letters, size, part, whereNow, marked, scenes, sceneName, copy, percent, count, readDiff };
+  writing.kit = { reveal, glyph, iconButton, word, select, field, panel, remember, keep, letters, size, part, whereNow, marked, scenes, sceneName, copy, percent, count, readDiff };
 })();

@@ -9,11 +9,12 @@
     const { reveal, iconButton, marked, whereNow, letters, size, remember, keep, percent, part } = writing.kit;
     const title = h("h3", {}, "Offers"), state = h("span", { class: "soft state", role: "status" }), bar = h("progress", { max: "1", hidden: true, "aria-label": "How far the offers are" });
     const stop = h("button", { type: "button", class: "stop", hidden: true, onclick: () => ctx.halt() }, "Stop");
-    const others = h("button", { type: "button", hidden: true, onclick: () => ctx.again({ boldness: Math.min(1, 0.25 + (asked?.fields?.boldness ?? 0.5)) }, task), title: "New ones, bolder" }, "More different");
+    const others = h("button", { type: "button", hidden: true, onclick: different, title: "New ones, without the words of these" }, "More different");
     const older = h("select", { "aria-label": "Offers made before", hidden: true }), spread = h("p", { class: "soft spread", hidden: true });
+    const instead = h("p", { class: "soft instead", hidden: true });
     const idea = h("form", { class: "idea", hidden: true }), list = h("ol", { class: "cards" });
     const over = ctx.root.querySelector(".write-plots"), wider = iconButton("columns", "Side by side", () => { spreadOut(!wide); keep("tandem-offers-wide", wide); reveal(section); }, { class: "icon quiet toggle wider", "aria-pressed": "false" });
-    const section = h("div", { class: "offers", hidden: true }, h("header", {}, title, state, bar, stop, others, wider, older), spread, idea, list);
+    const section = h("div", { class: "offers", hidden: true }, h("header", {}, title, state, bar, stop, others, older, wider), instead, spread, idea, list);
     root.append(section);
     ctx.root.querySelector(".write-side > .asking")?.after(root); // what is asked for comes just below what asks
     requestAnimationFrame(() => spreadOut(wide));
@@ -25,6 +26,19 @@
       (wide ? over : root).append(section);
     }
     older.addEventListener("change", ctx.trying(async () => show(await ctx.get(`manuscripts/${ctx.state().piece}/offers?job=${encodeURIComponent(older.value)}`))));
+
+    const AWAY = 24, CHANGED = "The passage has changed since this was asked. Select it and ask again.";
+    function different() {
+      const fields = asked?.fields || {}, away = [...(fields.away || []), ...cards.filter((c) => c.done).map((c) => c.offer.id)].slice(-AWAY);
+      anew(ctx.different(task, fields, away));
+    }
+    // What was asked at a word of a passage is asked there again.
+    function anew(changes) {
+      if (!where?.over) return ctx.again(changes, task);
+      const now = whereNow(ctx, where);
+      if (!now) return ctx.say(CHANGED, { bad: true });
+      return ctx.askFor(task, { start: where.over, n: 3, ...asked?.fields, ...changes }, { scene: now.scene, start: now.start, end: now.start, instead: now.end });
+    }
 
     // ---- one card
     function card(i) {
@@ -38,10 +52,10 @@
       c.take = h("button", { type: "button", class: "primary take", onclick: ctx.trying(() => take(c)) }, "Take");
       c.edit = h("button", { type: "button", class: "edit", onclick: () => edit(c) }, "Edit");
       c.words = h("button", { type: "button", class: "words", hidden: true, onclick: () => wordByWord(c) }, "Word by word");
-      c.like = iconButton("like", `More like offer ${i + 1}`, () => ctx.again({ start: opening(c.offer.text) }, task));
+      c.like = iconButton("like", `More like offer ${i + 1}`, () => anew({ start: opening(c.offer.text) }));
       c.no = iconButton("no", `Not offer ${i + 1}`, ctx.trying(() => reject(c)));
       c.about = h("div", { class: "facts" });
-      c.why = h("details", { class: "why-offer" }, h("summary", {}, "Why"), c.about);
+      c.why = h("details", { class: "why-offer", hidden: true }, h("summary", {}, "Why"), c.about);
       c.why.addEventListener("toggle", () => facts(c));
       c.acts = h("div", { class: "acts", hidden: true }, c.take, c.edit, c.words, c.like, c.no);
       el.append(h("header", {}, c.head, c.note), c.text, c.flag, c.acts, c.why);
@@ -74,7 +88,7 @@
       c.flag.hidden = !said;
       c.flag.textContent = said;
       c.note.textContent = [offer.facts?.lever, offer.partial ? "stopped early" : ""].filter(Boolean).join(", ");
-      c.words.hidden = task !== "rewrite" || !where;
+      c.words.hidden = !(task === "rewrite" && where) && !where?.over;
       c.edit.hidden = task === "summarise";
       c.take.textContent = task === "summarise" ? "Keep as the scene's summary" : "Take";
       c.like.hidden = task === "summarise" || task === "dialogue";
@@ -107,17 +121,15 @@
 
     // Where it goes: in the place of the passage it was asked for, or at the cursor.
     function target(text) {
-      if (CHANGES.includes(task)) {
-        const now = where && whereNow(ctx, where);
-        if (!now) throw new Error("The passage has changed since this was asked. Select it and ask again.");
-        return { scene: now.scene, at: now.start, gone: now.end - now.start, text };
-      }
-      const cursor = ctx.editor.selection(), own = letters(ctx.editor.text(cursor.scene) || ""), at = cursor.end;
-      const left = own[at - 1], right = own[at];
+      const changes = CHANGES.includes(task), now = changes || where?.over ? where && whereNow(ctx, where) : ctx.editor.selection();
+      if (!now) throw new Error(CHANGED);
+      const at = changes || where?.over ? now.start : now.end, gone = now.end - at;
+      if (changes || (where?.over && /^\S/.test(where.over))) return { scene: now.scene, at, gone, text };
+      const own = letters(ctx.editor.text(now.scene) || ""), left = own[at - 1], right = own[at + gone];
       if (!left || /\s/.test(left)) text = text.trimStart();
       const words = /[\p{L}\p{N}“‘"'(]/u, gap = left && !/\s/.test(left) && words.test(text[0]) && !/[“‘(—-]/.test(left) ? " " : "";
       const tail = right && /[\p{L}\p{N}“‘]/u.test(right) && !/\s$/.test(text) ? " " : "";
-      return { scene: cursor.scene, at, gone: 0, text: gap + text + tail };
+      return { scene: now.scene, at, gone, text: gap + text + tail };
     }
     async function take(c) {
       if (task === "summarise") return summary(c);
@@ -160,7 +172,7 @@
       c.words.textContent = "As a text";
       c.take.hidden = c.edit.hidden = true;
       const back = c.diff;
-      writing.diff(ctx, c.diff, c.offer, where, () => { if (c.diff === back) wordByWord(c); chosen(c, "kept"); ctx.say("The changes are in the text."); document.dispatchEvent(new CustomEvent("studio:kept")); });
+      writing.diff(ctx, c.diff, c.offer, where, () => { if (c.diff === back) { wordByWord(c); c.el.focus({ preventScroll: true }); } chosen(c, "kept"); ctx.say("The changes are in the text."); document.dispatchEvent(new CustomEvent("studio:kept")); });
     }
     const opening = (text) => (/^\s*(\S+\s+){1,4}\S+/u.exec(text)?.[0] || text).trim().slice(0, 200);
 
@@ -237,12 +249,21 @@
     }
     function ended() { number(); stop.hidden = bar.hidden = true; others.hidden = !cards.some((c) => c.done) || task === "summarise"; }
     function whereAsked(run) {
-      const wish = run.wish || {}, cursor = ctx.editor.selection(), scene = wish.scene || cursor.scene, start = wish.start ?? cursor.start, end = wish.end ?? cursor.end;
-      return { scene, start, end, passage: part(ctx.editor.text(scene) || "", start, end) };
+      const wish = run.wish || {}, cursor = ctx.editor.selection(), scene = wish.scene || cursor.scene, start = wish.start ?? cursor.start, end = wish.instead ?? wish.end ?? cursor.end;
+      return { scene, start, end, passage: part(ctx.editor.text(scene) || "", start, end), ...(wish.instead === undefined ? {} : { over: wish.fields.start }) };
     }
     function rememberWhere(job, place) {
       const all = remember("tandem-where") || [];
       keep("tandem-where", [[job, place], ...all.filter(([id]) => id !== job)].slice(0, KEPT));
+    }
+    // Offers at a word of a passage take the place of its rest: said over them, and shown in the text.
+    function headed() {
+      const over = where?.over, rest = over ? where.passage.trim() : "", tail = rest.split(/\s+/).slice(-5).join(" ");
+      title.textContent = over ? `From “${over.trim()}”` : TITLES[task] || "Offers";
+      instead.hidden = !over;
+      instead.textContent = over ? `What you take stands instead of the rest of the passage, up to “${tail === rest ? "" : "… "}${tail}”.` : "";
+      const now = over && whereNow(ctx, where);
+      ctx.editor.mark(now ? [now] : [], "instead");
     }
     ctx.on("run", (run) => {
       if (run.task === "plot" || run.task === "weigh") return;
@@ -251,7 +272,7 @@
         task = run.task;
         asked = run.wish || null;
         where = whereAsked(run);
-        title.textContent = TITLES[task] || "Offers";
+        headed();
         lay(run.n);
         far("");
         older.hidden = others.hidden = true;
@@ -276,8 +297,8 @@
       if (!found.length) { section.hidden = true; cards = []; list.replaceChildren(); return; }
       task = group.task || found[0].task;
       asked = null;
-      where = group.where || (remember("tandem-where") || []).find(([id]) => id === group.job)?.[1] || null;
-      title.textContent = TITLES[task] || "Offers";
+      where = (remember("tandem-where") || []).find(([id]) => id === group.job)?.[1] || group.where || null;
+      headed();
       lay(Math.max(...found.map((o) => o.index)) + 1);
       for (const offer of found) put(cards[offer.index], { ...offer, done: true });
       section.hidden = false;

@@ -12,12 +12,13 @@
     const away = h("button", { type: "button", onclick: () => ask({ ...ctx.plotFields(), away: ids() }) }, "More different"), mix = h("button", { type: "button", class: "primary", hidden: true, onclick: () => { const [a, b] = mixed(); ask({ ...ctx.plotFields(), plot: a.offer.id, other: b.offer.id }); } });
     const close = h("button", { type: "button", class: "quiet", onclick: () => { hide(); } }, "Put them away"), again = h("button", { type: "button", class: "again quiet", hidden: true, onclick: () => { section.hidden = false; again.hidden = true; } }, "Show the plots");
     const list = h("ol", { class: "cards" }), section = h("section", { class: "plots", "aria-label": "Plots", hidden: true }, h("header", {}, h("h3", {}, "Plots"), state, bar, stop, mix, away, close), list);
-    root.append(again, section);
+    root.append(section);
+    (ctx.root.querySelector(".write-head .ways") || root).prepend(again);
     let cards = [], token = null, target = null, wanted = null, piece = null;
 
     // ---- one card
     function card(i) {
-      const el = h("li", { class: "plot", "aria-label": `Plot ${i + 1}` }), c = { i, el, offer: null, done: false, locks: new Set(), slots: new Map(), old: [], shape: "" };
+      const el = h("li", { class: "plot", tabindex: "-1", "aria-label": `Plot ${i + 1}` }), c = { i, el, offer: null, done: false, locks: new Set(), slots: new Map(), old: [], shape: "" };
       c.mix = h("button", { type: "button", class: "toggle", "aria-pressed": "false", "aria-label": `Mix plot ${i + 1} with another`, onclick: () => { c.mix.setAttribute("aria-pressed", String(c.mix.getAttribute("aria-pressed") !== "true")); offerMix(c); } }, "Mix");
       c.keep = h("button", { type: "button", class: "primary keep", "aria-label": `Keep plot ${i + 1} as the outline`, onclick: ctx.trying(() => keepPlot(c)) }, "Keep as outline");
       c.rest = h("button", { type: "button", "aria-label": `Write the rest of plot ${i + 1} anew`, title: "What is locked stays", onclick: () => reroll(c, []) }, "Reroll the rest");
@@ -135,6 +136,7 @@
       c.el.classList.add("kept");
       hide();
       ctx.load(state);
+      ctx.editor.focus();
       ctx.say("The plot is the outline now: its beats are scenes to write from, its people are in the story bible.");
       document.dispatchEvent(new CustomEvent("studio:kept"));
     }
@@ -149,7 +151,7 @@
         token = run.token;
         target = wanted;
         wanted = null;
-        if (target) { target.old.push(target.offer); target.done = false; target.acts.hidden = target.small.hidden = true; target.el.classList.add("growing"); }
+        if (target) { if (target.el.contains(document.activeElement) && !document.activeElement.closest(".tools")) target.el.focus({ preventScroll: true }); target.old.push(target.offer); target.done = false; target.acts.hidden = target.small.hidden = true; target.el.classList.add("growing"); }
         else { lay(run.n); mix.hidden = true; section.hidden = false; again.hidden = true; requestAnimationFrame(() => section.scrollIntoView({ block: "nearest" })); }
       }
       for (const [i, offer] of Object.entries(run.offers || {})) { const c = target || cards[i]; if (c) put(c, offer); }
@@ -158,9 +160,11 @@
       if (run.fraction > 0) bar.value = run.fraction; else bar.removeAttribute("value");
       state.textContent = run.ended ? "" : run.stage === "loading" ? "the model is being loaded" : run.stage === "queued" && run.position > 1 ? `waiting, number ${run.position}` : "being made";
       if (!run.ended) return;
+      const held = document.activeElement === target?.el;
       if (target && !target.done) { const old = target.old.pop(); target.done = false; put(target, { ...old, done: true }); }
       else if (target) target.back.hidden = !target.old.length;
       else { for (const c of cards) if (!c.done) c.el.remove(); cards = cards.filter((c) => c.done); if (!cards.length) section.hidden = true; }
+      if (held) target.rest.focus({ preventScroll: true });
       state.textContent = run.spread && !target ? run.spread : "";
       Studio.say(target ? "The plot is ready again." : `${cards.length} plots are ready.`);
       saved();

@@ -4,7 +4,7 @@
   const LEVELS = [[0.5, "sure"], [0.15, "likely"], [0.03, "unsure"], [0, "surprised"]];
 
   writing.weigh = (ctx, root) => {
-    const { percent, size } = writing.kit;
+    const { percent, size, part, whereNow, word } = writing.kit;
     const text = h("p", { class: "heat", role: "group", "aria-label": "Words by how sure the model was; arrow keys go from one to the next" }), others = h("div", { class: "others", "aria-live": "polite" });
     const key = h("ul", { class: "key" }, LEVELS.map(([, name], i) => h("li", {}, h("span", { class: `p${i}` }, name)))), state = h("span", { class: "soft state", role: "status" });
     const section = h("section", { class: "weighed", "aria-label": "How sure", hidden: true }, h("header", {}, h("h3", {}, "How sure"), state, h("button", { type: "button", class: "quiet", onclick: () => { section.hidden = true; } }, "Close")), key, text, others);
@@ -18,7 +18,7 @@
       fill(text, pieces.map((one, i) => {
         const p = Math.exp(one.logprob), here = at, name = LEVELS[level(p)][1];
         at += size(one.text);
-        return h("button", { type: "button", class: `piece p${level(p)}`, tabindex: i ? "-1" : "0", "aria-label": `${one.text.trim() || "a space"}, ${percent(p)}, ${name}`, onclick: () => alternatives(i, here), onkeydown: (e) => move(e, i) }, one.text);
+        return word({ class: `piece p${level(p)}`, tabindex: i ? "-1" : "0", "aria-label": `${one.text.trim() || "a space"}, ${percent(p)}, ${name}`, onclick: () => alternatives(i, here), onkeydown: (e) => move(e, i) }, one.text);
       }));
       const mean = offer.weighed?.mean ?? offer.facts?.mean;
       state.textContent = `${offer.model_title || offer.model || "The model"}${mean !== undefined ? `: ${percent(Math.exp(mean))} a piece on the whole` : ""}`;
@@ -38,14 +38,17 @@
     function alternatives(i, at) {
       const one = pieces[i], p = Math.exp(one.logprob);
       for (const [k, button] of [...text.children].entries()) button.classList.toggle("here", k === i);
-      const rows = one.others.filter(([word]) => word !== one.text);
+      const rows = one.others.filter(([other]) => other !== one.text);
       fill(others, h("p", {}, h("strong", {}, `“${one.text.trim() || one.text}”`), ` ${percent(p)}, ${LEVELS[level(p)][1]}. `, rows.length ? "Go on from here with:" : "Nothing else came to its mind."),
-        h("div", { class: "acts" }, rows.map(([word, log]) => h("button", { type: "button", "data-key": `alt-${word}`, onclick: () => branch(at, word) }, h("span", {}, word.trim() || "(a space)"), " ", h("span", { class: "soft" }, percent(Math.exp(log)))))));
+        h("div", { class: "acts" }, rows.map(([other, log]) => h("button", { type: "button", "data-key": `alt-${other}`, onclick: () => branch(at, other) }, h("span", {}, other.trim() || "(a space)"), " ", h("span", { class: "soft" }, percent(Math.exp(log)))))));
     }
-    // Offers that begin with that word, from just before the word it stands for.
-    function branch(at, word) {
-      ctx.editor.select(where.scene, at, at);
-      ctx.askFor("continue", { start: word, words: 60, n: 3 }, { scene: where.scene, start: at, end: at });
+    // Offers that begin with that word, to stand instead of all from the old word to the end of the passage.
+    function branch(at, other) {
+      const now = whereNow(ctx, where);
+      if (!now) return ctx.say("The passage has changed since it was weighed. Select it and weigh it again.", { bad: true });
+      const start = now.start + at - where.start, words = Math.max(20, Math.min(250, part(where.passage, at - where.start).trim().split(/\s+/).length + 10));
+      ctx.editor.select(now.scene, start, start);
+      ctx.askFor("continue", { start: other, words, n: 3 }, { scene: now.scene, start, end: start, instead: now.end });
     }
     ctx.on("run", (run) => {
       if (run.task !== "weigh") return;
@@ -53,6 +56,7 @@
         token = run.token;
         const wish = run.wish || {}, cursor = ctx.editor.selection();
         where = { scene: wish.scene || cursor.scene, start: wish.start ?? cursor.start, end: wish.end ?? cursor.end };
+        where.passage = part(ctx.editor.text(where.scene) || "", where.start, where.end);
         section.hidden = false;
         fill(text);
         fill(others);
