@@ -7,10 +7,11 @@ and the captions: only what can be seen is named, and its colour is measured, no
 from collections.abc import Callable, Iterable
 
 import numpy as np
-import skia
+import skia  # type: ignore[import-not-found]
 
 from studio.training.scenes.colours import Array
 
+Path = skia.Path
 Points = Iterable[tuple[float, float]]
 
 

@@ -8,9 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+Array = Any  # numpy arrays; the kinds of their numbers are not followed here
 Lch = tuple[float, float, float]  # lightness 0-1, chroma 0-0.3, hue in degrees
 
 TO_LMS = np.array([[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],

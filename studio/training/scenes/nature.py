@@ -3,7 +3,7 @@
 import numpy as np
 
 from studio.training.scenes import land, plants, skies, water
-from studio.training.scenes.board import Board, discs, many, oval, shape
+from studio.training.scenes.board import Board, Path, discs, many, oval, shape
 from studio.training.scenes.colours import Lch
 from studio.training.scenes.plan import Plan, side_of
 from studio.training.scenes.props import boat, extras, lighthouse, scatter
@@ -292,9 +292,7 @@ def _mesas(b: Board, p: Plan, base: float) -> None:
 
 
 def _cactus(b: Board, p: Plan, x: float, y: float, high: float) -> None:
-    import skia
-
-    arms = skia.Path()
+    arms = Path()
     arms.moveTo(x, y)
     arms.lineTo(x, y - high)
     for side, at in ((-1, p.between(0.35, 0.5)), (1, p.between(0.5, 0.65))):

@@ -1,9 +1,7 @@
 """Plants: trees of many builds, bushes, flowers, grasses, reeds. Each is drawn in a few masks, shade first, light last."""
 
 import numpy as np
-import skia
-
-from studio.training.scenes.board import Board, curve, discs, many, moved, oval, shape
+from studio.training.scenes.board import Board, Path, curve, discs, many, moved, oval, shape
 from studio.training.scenes.colours import Lch, mix
 from studio.training.scenes.plan import Plan
 
@@ -71,11 +69,11 @@ def pine(
     b.lay(np.minimum(part, whole), lit, None, 0.8 if snow else 0.6)
 
 
-def _branch(path: skia.Path, p: Plan, x: float, y: float, angle: float, long: float, level: int) -> None:
+def _branch(path: Path, p: Plan, x: float, y: float, angle: float, long: float, level: int) -> None:
     to_x, to_y = x + np.sin(angle) * long, y - np.cos(angle) * long
     half = long * 0.075 * (1.25 if level > 3 else 1)
     px, py = np.cos(angle) * half, np.sin(angle) * half
-    path.addPoly([skia.Point(float(a), float(c)) for a, c in
+    path.addPoly([(float(a), float(c)) for a, c in
                   ((x - px, y - py), (to_x - px * 0.6, to_y - py * 0.6), (to_x + px * 0.6, to_y + py * 0.6), (x + px, y + py))], True)  # fmt: skip
     if level:
         for turn in (p.between(-0.75, -0.25), p.between(0.2, 0.75)):
@@ -85,7 +83,7 @@ def _branch(path: skia.Path, p: Plan, x: float, y: float, angle: float, long: fl
 def bare_tree(
     b: Board, p: Plan, x: float, y: float, high: float, depth: float, colour: Lch = BARK, name: str = "bare tree"
 ) -> None:
-    path = skia.Path()
+    path = Path()
     _branch(path, p, x, y, p.between(-0.08, 0.08), high * 0.3, 5)
     b.draw(path, p.palette.local(colour, depth), name)
 
@@ -105,7 +103,7 @@ def poplar(b: Board, p: Plan, x: float, y: float, high: float, depth: float, col
 
 def palm(b: Board, p: Plan, x: float, y: float, high: float, depth: float, colour: Lch, name: str = "palm tree") -> None:
     lean = p.between(-0.35, 0.35) * high
-    trunk = skia.Path()
+    trunk = Path()
     trunk.moveTo(x, y)
     trunk.quadTo(x + lean * 0.2, y - high * 0.6, x + lean, y - high * 0.82)
     b.lay(b.mask(trunk, high * 0.045), p.palette.local((0.5, 0.07, 65), depth), name + " trunk")
@@ -116,7 +114,7 @@ def palm(b: Board, p: Plan, x: float, y: float, high: float, depth: float, colou
             far = high * p.between(0.34, 0.46)
             tip_x, tip_y = top_x + np.sin(angle) * far, top_y - np.cos(angle) * far * 0.65 + abs(np.sin(angle)) * far * 0.35
             bow_x, bow_y = top_x + np.sin(angle) * far * 0.55, top_y - np.cos(angle) * far * 0.6 - far * 0.16
-            frond = skia.Path()
+            frond = Path()
             frond.moveTo(top_x, top_y)
             frond.quadTo(bow_x, bow_y, tip_x, tip_y)
             frond.quadTo(bow_x, bow_y + far * (0.26 if by < 0 else 0.12), top_x, top_y)
@@ -156,19 +154,19 @@ def blades(b: Board, p: Plan, y: float, high: float, count: int, colour: Lch, na
 
 
 def reeds(b: Board, p: Plan, x: float, y: float, high: float, name: str = "reeds") -> None:
-    stems, heads = skia.Path(), skia.Path()
+    stems, heads = Path(), Path()
     for _ in range(int(p.rng.integers(6, 13))):
         foot = x + p.between(-0.09, 0.09)
         tip_x, tip_y = foot + p.between(-0.05, 0.05), y - high * p.between(0.5, 1)
         stems.moveTo(foot, y)
         stems.quadTo(foot, (y + tip_y) / 2, tip_x, tip_y)
         if p.chance(0.5):
-            heads.addOval(skia.Rect.MakeXYWH(tip_x - 0.007, tip_y - 0.045, 0.014, 0.06))
+            heads.addPath(oval(tip_x, tip_y - 0.015, 0.007, 0.03))
     b.lay(b.mask(stems, 0.007), p.palette.local((0.45, 0.09, 125), 1.0), name)
     b.draw(heads, p.palette.local((0.38, 0.07, 50), 1.0), name)
 
 
-def _petals(kind: str, count: int) -> tuple[skia.Path, skia.Path]:
+def _petals(kind: str, count: int) -> tuple[Path, Path]:
     """A flower seen from the front, one unit wide: petals and heart."""
     if kind == "tulip":
         cup = curve([(-0.8, -0.9), (-0.35, -0.45), (0, -1.0), (0.35, -0.45), (0.8, -0.9), (0.85, 0.3), (0, 1.0), (-0.85, 0.3)])
@@ -204,7 +202,7 @@ def flower(
     """Many flowers of a kind at (x, y, size), on stems that reach down to the ground."""
     green = p.palette.local((0.5, 0.12, 140), 1.0)
     if stems:
-        path, leaves = skia.Path(), []
+        path, leaves = Path(), []
         for x, y, size in spots:
             lean = p.between(-0.6, 0.6) * size
             foot = min(ground, y + size * 9)
@@ -218,12 +216,12 @@ def flower(
         b.draw(many(leaves), mix(green, p.palette.local((0.66, 0.14, 130), 1.0), 0.4), "stems")
     petals, heart = _petals(kind, FLOWERS[kind][2])
     turns = [p.between(-14, 14) if kind == "tulip" else p.between(0, 90) for _ in spots]
-    placed = [many([moved(skia.Path(petals), x, y, size, turn)]) for (x, y, size), turn in zip(spots, turns, strict=True)]
-    hearts = [many([moved(skia.Path(heart), x, y, size, turn)]) for (x, y, size), turn in zip(spots, turns, strict=True)]
+    placed = [many([moved(Path(petals), x, y, size, turn)]) for (x, y, size), turn in zip(spots, turns, strict=True)]
+    hearts = [many([moved(Path(heart), x, y, size, turn)]) for (x, y, size), turn in zip(spots, turns, strict=True)]
     whole = b.draw(many(placed), p.palette.local(colour, 1.0), name)
     if kind in ("poppy", "rose", "flower", "bluebell"):
         inner = many(
-            moved(skia.Path(petals), x, y, size * 0.62, turn + 30) for (x, y, size), turn in zip(spots, turns, strict=True)
+            moved(Path(petals), x, y, size * 0.62, turn + 30) for (x, y, size), turn in zip(spots, turns, strict=True)
         )
         b.lay(np.minimum(b.mask(inner), whole), p.palette.local(_tone(p, colour, -0.09), 1.0), name, 0.75)
     b.draw(many(hearts), p.palette.local(_tone(p, colour, -0.1) if kind == "tulip" else FLOWERS[kind][1], 1.0), "hearts")

@@ -1,10 +1,8 @@
 """Small things that stand in scenes: boats, a lighthouse, balloons, kites, a hut, flowers in the grass, objects of the data."""
 
 import numpy as np
-import skia
-
 from studio.training.scenes import plants, skies
-from studio.training.scenes.board import Board, curve, discs, many, oval, shape
+from studio.training.scenes.board import Board, Path, curve, discs, many, oval, shape
 from studio.training.scenes.colours import Array, Lch, mix
 from studio.training.scenes.noise import blur
 from studio.training.scenes.nouns import article
@@ -141,7 +139,7 @@ def balloon(b: Board, p: Plan, horizon: float) -> None:
 def kite(b: Board, p: Plan, horizon: float) -> None:
     x, y, size = p.between(0.2, 0.8), horizon * p.between(0.25, 0.55), p.between(0.05, 0.09)
     colour = bright(p)
-    tail = skia.Path()
+    tail = Path()
     tail.moveTo(x, y + size * 1.4)
     tail.quadTo(x - size, y + size * 2.6, x + size * 0.4, y + size * 3.6)
     b.lay(b.mask(tail, 0.005), p.palette.local((0.35, 0.05, 30)))
@@ -184,7 +182,7 @@ def mushrooms(b: Board, p: Plan) -> None:
         x, y, size = x0 + p.between(-0.12, 0.12), y0 + p.between(-0.03, 0.03), p.between(0.025, 0.055)
         b.draw(curve([(x - size * 0.3, y), (x - size * 0.22, y - size * 1.5), (x + size * 0.22, y - size * 1.5), (x + size * 0.3, y)]),
                p.palette.local((0.92, 0.03, 85), 1.0), "stalks")  # fmt: skip
-        cap = skia.Path()
+        cap = Path()
         cap.moveTo(x - size, y - size * 1.05)
         cap.cubicTo(x - size * 0.9, y - size * 2.4, x + size * 0.9, y - size * 2.4, x + size, y - size * 1.05)
         cap.quadTo(x, y - size * 0.8, x - size, y - size * 1.05)

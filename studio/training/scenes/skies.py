@@ -1,9 +1,7 @@
 """Skies: light from zenith to horizon, clouds of several builds, sun, moon and stars, rainbow, northern lights, birds."""
 
 import numpy as np
-import skia
-
-from studio.training.scenes.board import Board, discs, many, moved, oval, shape
+from studio.training.scenes.board import Board, Path, discs, many, moved, oval, shape
 from studio.training.scenes.colours import Array, mix
 from studio.training.scenes.noise import blur, cloud, line
 from studio.training.scenes.plan import Plan, side_of
@@ -175,7 +173,7 @@ def birds(b: Board, p: Plan, horizon: float) -> None:
     x0, y0 = p.between(0.2, 0.75), p.between(0.25, 0.6) * horizon
     flock = []
     for _ in range(count):
-        wing = skia.Path()
+        wing = Path()
         wing.moveTo(-1, -0.45)
         wing.quadTo(-0.35, -0.5, 0, 0)
         wing.quadTo(0.35, -0.5, 1, -0.45)
@@ -195,7 +193,7 @@ def falling(b: Board, p: Plan) -> None:
         b.lay(b.mask(discs((x, y, 0.002 + 0.006 * s**3) for x, y, s in spots)), np.ones(3, np.float32), "snow", 0.9)
         p.add(p.one("falling snow", "snowflakes"), "snow", 0.5, "", False)
     elif p.weather == "rain":
-        path = skia.Path()
+        path = Path()
         lean = p.between(-0.03, 0.03)
         for x, y, s in p.rng.random((int(p.rng.integers(90, 170)), 3)):
             path.moveTo(float(x), float(y))

@@ -51,3 +51,25 @@ def pastel(b: Board, rng: np.random.Generator) -> Array:
     )
     cover = np.clip((tooth - 0.2) * 3.2, 0.45, 1)[..., None]
     return sheet * (1 - cover) + lifted * cover
+
+
+def pencil(b: Board, rng: np.random.Generator) -> Array:
+    """Coloured pencils: slanted strokes that leave the paper white between them, firmer lines around shapes."""
+    side = b.side
+    rgb = levels(b.rgb, 1, 99)
+    raw = rng.random((side, side), dtype=np.float32)
+    angle = rng.uniform(0.5, 1.1)
+    reach = round(side * 0.03)
+    along = np.zeros_like(raw)
+    for step in range(-reach, reach + 1):
+        along += np.roll(raw, (-round(np.sin(angle) * step), round(np.cos(angle) * step)), (0, 1))
+    along = (along / (2 * reach + 1) - 0.5) * 3.4 + 0.5
+    dark = 1 - tone(rgb)
+    press = np.clip(0.30 + dark * 0.75 + (rgb.max(2) - rgb.min(2)) * 0.4, 0, 1)
+    cover = np.clip((along - 0.62 + press * 0.75 + (grain(rng, side, 0.9) - 0.5) * 0.5) * 2.6, 0, 1)
+    line = np.clip(edges(b, 1.2) * 0.9 + contours(b, 3) * 0.4, 0, 1) * np.clip(along + 0.35, 0, 1)
+    paper = np.array([0.985, 0.98, 0.965], np.float32)
+    mean = rgb.mean(2, keepdims=True)
+    wax = np.clip(mean + (rgb - mean) * 1.2, 0, 1) * 0.93
+    drawn = paper * (1 - cover[..., None]) + wax * cover[..., None]
+    return drawn * (1 - line[..., None]) + np.clip(wax * 0.45, 0, 1) * line[..., None]
