@@ -20,6 +20,8 @@ from studio.writing.manuscript.compare import compare
 from studio.writing.manuscript.disclosure import Kind, Source, statement
 from studio.writing.manuscript.find import Found, Query, find
 from studio.writing.manuscript.manuscript import Manuscript
+from studio.writing.manuscript.phrases import repeated
+from studio.writing.manuscript.reading import Reads
 from studio.writing.manuscript.replay import Replay
 from studio.writing.manuscript.shares import by_maker, by_model, by_offer, percent, words
 from studio.writing.model import Dialect
@@ -41,19 +43,20 @@ class Looking:
         self.room, self.store, self.titles = room, room.store, titles
         self._replays: dict[tuple[str, int], Replay] = {}
         self._readings: dict[str, Reading] = {}
+        self._reads = Reads()
 
     # numbers and places
 
     def counts(self, owner: str, working: str, scene: str = "") -> JSON:
         manuscript = self.room.manuscript(owner, working)
         scenes = [one for one in manuscript.scenes if scene in ("", one.id)]
-        whole = counting.counts("\n\n".join(one.text for one in scenes))
+        whole = counting.counts([one.text for one in scenes], self._reads)
         return {
             "counts": whole._asdict(),
-            "goals": [{**goal._asdict(), "share": goal.share} for goal in counting.goals(manuscript)],
-            "readings": [one._asdict() for one in counting.readings(scenes)],
-            "overused": [_placed(one) for one in counting.overused(scenes)],
-            "repeated": [_placed(one) for one in counting.repeated(scenes)],
+            "goals": [{**goal._asdict(), "share": goal.share} for goal in counting.goals(manuscript, self._reads)],
+            "readings": [one._asdict() for one in counting.readings(scenes, self._reads)],
+            "overused": [_placed(one) for one in counting.overused(scenes, reader=self._reads)],
+            "repeated": [_placed(one) for one in repeated(scenes, reader=self._reads)],
         }
 
     def find(self, owner: str, working: str, query: Query, to: str = "", scenes: Sequence[str] = ()) -> JSON:

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from studio.core.ledger import Span
-from studio.writing.manuscript.counts import word_count
 from studio.writing.manuscript.manuscript import Chapter, Manuscript, Scene, by_hand
+from studio.writing.manuscript.reading import word_count
 from studio.writing.manuscript.shares import Made, letters
 from studio.writing.manuscript.sources import Piece
 

@@ -8,17 +8,20 @@ from typing import Any
 
 from studio.core.ledger import Ledger
 from studio.writing.diff import hunks
+from studio.writing.manuscript.counts import counts, overused, readings
 from studio.writing.manuscript.desk import Splice
 from studio.writing.manuscript.edits import applied
 from studio.writing.manuscript.manuscript import Chapter, Manuscript, Scene
 from studio.writing.manuscript.merging import merge
+from studio.writing.manuscript.phrases import repeated
+from studio.writing.manuscript.reading import Reads
 from studio.writing.manuscript.shares import MAKERS
 from studio.writing.manuscript.spans import joined, of
 from tests.bench.figure import Figure, Measured
 from tests.makings import Making
 
 SEQUENCES, STEPS = 10_000, 20
-ONE, BATCH, DIFF = 5, 20, 1000  # milliseconds
+ONE, BATCH, DIFF, COUNTED = 5, 20, 1000, 700  # milliseconds
 WORDS = 120_000
 
 
@@ -133,6 +136,24 @@ def merging() -> Measured:
     return Measured(f"{took:.0f} ms for 100 edits on each side of {WORDS:,} words", took < DIFF * 2, {"ms": took})
 
 
+def counting() -> Measured:
+    """All that the page's counts show: of a book seen for the first time, and again after one scene changed."""
+    book, reads = long_book(60, 60), Reads()
+    overused(book.scenes[:1])  # what is usual is read from disk once
+
+    def all_of(scenes: Sequence[Scene]) -> None:
+        counts([scene.text for scene in scenes], reads)
+        readings(scenes, reads)
+        overused(scenes, reader=reads)
+        repeated(scenes, reader=reads)
+
+    (first,) = _took(lambda: all_of(book.scenes), 1)
+    changed = [book.scenes[0].changed(text="Suddenly.", ledger=Ledger(spans=(of(9, "human"),))), *book.scenes[1:]]
+    (again,) = _took(lambda: all_of(changed), 1)
+    said = f"{first:.0f} ms for {WORDS:,} words, {again:.0f} ms after one scene changed"
+    return Measured(said, first < COUNTED, {"first": first, "again": again})
+
+
 FIGURES = (
     Figure(
         "ledger",
@@ -142,5 +163,6 @@ FIGURES = (
     Figure("splice", f"one edit of {WORDS:,} words in under {ONE} ms", splice),
     Figure("autosave", f"20 edits of {WORDS:,} words in under {BATCH} ms", autosave),
     Figure("diff", f"20,000 words compared in under {DIFF} ms", diff),
+    Figure("counts", f"words, sentences, overused words and repeated phrases of {WORDS:,} words in under {COUNTED} ms", counting),
     Figure("merge", f"two drafts of {WORDS:,} words merged in under {2 * DIFF} ms", merging),
 )

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.ledger import Ledger, Maker, Span
-from studio.writing.manuscript.counts import word_count
 from studio.writing.manuscript.disclosure import NO_ADVICE, Kind, Source, passages, statement
 from studio.writing.manuscript.manuscript import Chapter, Manuscript, Scene
+from studio.writing.manuscript.reading import word_count
 from studio.writing.manuscript.shares import MAKERS, Made, by_maker, by_model, by_offer, letters, percent, shares, summary, words
 
 MODELS = {"o": Source("Writer Mini", "abc123", "2026-03-01T10:00:00Z"), "p": Source("Other 4B", "", "2026-04-12")}

@@ -1,6 +1,7 @@
 """Replay, find and replace, and counts."""
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -8,14 +9,17 @@ from hypothesis import strategies as st
 
 from studio.core.errors import Refused
 from studio.core.ledger import Span
-from studio.writing.manuscript.counts import counts, goals, overused, readings, repeated, word_count
+from studio.writing.manuscript.counts import counts, goals, overused, readings
 from studio.writing.manuscript.desk import Splice
 from studio.writing.manuscript.edits import applied, apply
 from studio.writing.manuscript.find import Query, find, replace
 from studio.writing.manuscript.manuscript import Chapter, Manuscript, Scene, by_hand
+from studio.writing.manuscript.phrases import repeated
+from studio.writing.manuscript.reading import Reads, read, word_count
 from studio.writing.manuscript.replay import Moment, Replay, Stroke, coalesced, pack, unpack
 from studio.writing.manuscript.sources import by_model
 from studio.writing.manuscript.structure import Change
+from studio.writing.runs import words_of
 from tests.makings import Making
 
 BODY = "The door creaked. Nobody came. It was late."
@@ -208,10 +212,10 @@ class TestFind:
 
 class TestCounts:
     def test_words_letters_sentences_and_minutes(self) -> None:
-        found = counts("It's a well-known fact. “Is it?” he said.\n\n夜の海。")
+        found = counts(["It's a well-known fact. “Is it?” he said.", "夜の海。"])
         assert found[:5] == (11, 47, 38, 4, 2)
-        assert counts("word " * 238).minutes == 1.0
-        assert counts("") == (0, 0, 0, 0, 0, 0.0)
+        assert counts(["word " * 238]).minutes == 1.0
+        assert counts([""]) == (0, 0, 0, 0, 0, 0.0)
 
     def test_goals_of_the_whole_of_chapters_and_of_scenes(self) -> None:
         story = book("one two", "three").changed(goal=6)
@@ -259,7 +263,35 @@ class TestCounts:
         started = time.process_time()
         overused(story.scenes)
         repeated(story.scenes)
-        assert time.process_time() - started < 8
+        assert time.process_time() - started < 3
+
+    @given(st.lists(st.text("ab c.\n", max_size=60), min_size=1, max_size=3))
+    @settings(max_examples=150, deadline=None)
+    def test_a_phrase_stands_where_it_is_said_to(self, texts: list[str]) -> None:
+        story = book(*texts)
+        by_id = {scene.id: scene.text for scene in story.scenes}
+        for one in repeated(story.scenes, most=10**6):
+            words = words_of(one.phrase)
+            assert 3 <= len(words) <= 12
+            assert one.found == len(one.places) >= (2 if len(words) >= 5 else 3)
+            assert all(words_of(by_id[place.scene][place.start : place.end]) == words for place in one.places)
+            assert all(a.scene != b.scene or a.end <= b.start for a, b in pairwise(one.places))
+
+    @given(st.lists(st.integers(0, 60), min_size=1, max_size=5))
+    @settings(max_examples=40, deadline=None)
+    def test_what_comes_again_is_found(self, gaps: list[int]) -> None:
+        """The same five words behind any number of others."""
+        fresh = iter(f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in "bdfgklmnprst")
+        texts = [" ".join([*(next(fresh) for _ in range(gap)), "seven black ships came home"]) for gap in gaps]
+        found = repeated(book(*texts).scenes)
+        wanted = [("seven black ships came home", len(gaps))] if len(gaps) > 1 else []
+        assert [(one.phrase, one.found) for one in found] == wanted
+
+    def test_a_reader_that_remembers_reads_a_text_once(self) -> None:
+        reads = Reads()
+        first = reads("It rained.")
+        assert reads("It " + "rained.") is first
+        assert first == read("It rained.") != reads("It rains.")
 
 
 def test_spans_are_words_of_the_house() -> None:

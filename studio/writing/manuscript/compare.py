@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from studio.writing.diff import Hunk, hunks
-from studio.writing.manuscript.counts import word_count
 from studio.writing.manuscript.manuscript import Manuscript, Scene
+from studio.writing.manuscript.reading import word_count
 
 What = Literal["same", "changed", "new", "gone"]
 

@@ -16,10 +16,10 @@ from studio.core.errors import Refused
 from studio.core.ledger import Span
 from studio.core.word import Word
 from studio.writing.diff import changes, middle
-from studio.writing.manuscript.counts import word_count
 from studio.writing.manuscript.desk import Splice
 from studio.writing.manuscript.edits import Edit, applied
 from studio.writing.manuscript.manuscript import Manuscript
+from studio.writing.manuscript.reading import word_count
 from studio.writing.manuscript.sources import Piece
 from studio.writing.manuscript.structure import Change, Restore
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from studio.core.ledger import Maker, Span
-from studio.writing.manuscript.counts import WORD
 from studio.writing.manuscript.manuscript import Manuscript, Scene
+from studio.writing.manuscript.reading import WORD
 
 MAKERS: tuple[Maker, ...] = ("human", "model", "model-edited", "human-rewritten", "pasted")
 
