@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def weights(mask: "Image.Image", size: tuple[int, int], feather: int) -> "Floats":
-    """For every pixel of a picture of `size` (width, height), the share of the new picture: 1 in the mask, 0 beyond its border."""
+    """The share of the new picture at every pixel of one of `size` (width, height): 1 in the mask, 0 beyond its border."""
     import numpy as np
     from PIL import Image, ImageFilter
 

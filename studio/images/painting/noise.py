@@ -31,7 +31,8 @@ def slerp(one: "Floats", other: "Floats", share: float) -> "Floats":
     import numpy as np
 
     if share in (0.0, 1.0):  # to the bit: no drift is the same picture
-        return (other if share else one).copy()
+        end = other if share else one
+        return end.copy()
     a, b = (np.asarray(x, np.float64) for x in (one, other))
     lengths = float(np.sqrt((a * a).sum() * (b * b).sum()))
     angle = float(np.arccos(np.clip((a * b).sum() / lengths, -1.0, 1.0))) if lengths else 0.0
