@@ -1,4 +1,4 @@
-"""The command line: python -m studio sketch | write | plot | backup | restore | check | user. Same settings as the page."""
+"""The command line: python -m studio sketch | write | plot | paint | backup | restore | check | user. Settings as the page's."""
 
 import getpass
 import sys
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from studio.core.errors import StudioError
+from studio.images.command import add_to as add_images
 from studio.music.command import add_to as add_music
 from studio.serving.people import People
 from studio.sessions.store import Store, open_store
@@ -49,6 +50,7 @@ def _registry() -> "Iterator[Registry]":
 
 add_music(app, _registry)
 add_writing(app, _registry)
+add_images(app, _registry, lambda: _settings().data_dir / "timings.json")
 
 
 @app.command()

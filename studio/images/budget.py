@@ -123,7 +123,7 @@ class Timings:
         self._file = file
 
     def of(self, card: str, device: str, size: Sequence[int]) -> Timing:
-        """At this size; else carried over from the nearest size by its number of pixels."""
+        """At this size (0, 0: the model's own); else carried over from the nearest size by its number of pixels."""
         all_ = self._read()
         own = all_.get(_key(card, device, size))
         if own is not None:
@@ -131,9 +131,10 @@ class Timings:
         others = {size_: timing for key, timing in all_.items() if (size_ := _size_of(key, card, device))}
         if not others:
             return Timing()
-        wanted = size[0] * size[1] if math.prod(size) else next(iter(others))[0] ** 2
-        nearest = min(others, key=lambda one: abs(math.log(one[0] * one[1] / wanted)))
-        times = wanted / (nearest[0] * nearest[1])
+        if not math.prod(size):  # the model's own, which nobody has told: as it was seen last
+            return others[next(reversed(others))]
+        nearest = min(others, key=lambda one: abs(math.log(math.prod(one) / math.prod(size))))
+        times = math.prod(size) / math.prod(nearest)
         scaled = (one.changed(step=one.step * times, decode=one.decode * times) for one in others[nearest].seen)
         return Timing(seen=tuple(scaled))
 
@@ -144,7 +145,7 @@ class Timings:
             return
         all_ = self._read()
         key = _key(card, device, size)
-        all_[key] = all_.get(key, Timing()).with_(seen)
+        all_[key] = all_.pop(key, Timing()).with_(seen)  # to the end: seen last
         text = json.dumps({name: timing.model_dump(mode="json") for name, timing in all_.items()})
         self._file.parent.mkdir(parents=True, exist_ok=True)
         beside = self._file.with_name(f".{self._file.name}.{os.getpid()}")

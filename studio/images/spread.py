@@ -102,7 +102,8 @@ def most_distant(pictures: "Sequence[Image]", k: int) -> list[int]:
         return list(size)[: max(k, 0)]
     matrix = _matrix([see(picture) for picture in pictures])
     pairs = [(i, j) for i in size for j in size if i < j]
-    chosen = list(max(pairs, key=lambda pair: matrix[pair[0]][pair[1]]))
+    farthest = max(pairs, key=lambda pair: matrix[pair[0]][pair[1]])
+    chosen = [*farthest]
     while len(chosen) < k:
         chosen.append(max((i for i in size if i not in chosen), key=lambda i: min(matrix[i][j] for j in chosen)))
     return sorted(chosen)
