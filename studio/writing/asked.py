@@ -11,6 +11,8 @@ from studio.sessions.store import Store
 from studio.workbench import Workbench
 from studio.writing.asking import ask_of, chosen
 from studio.writing.changing import Changing
+from studio.writing.context.counter import Counter
+from studio.writing.context.trim import Count
 from studio.writing.looking import Looking
 from studio.writing.manuscript.manuscript import Manuscript
 from studio.writing.offers import Offers
@@ -32,6 +34,7 @@ class Asking:
         self.offers = Offers(self.room, self.titles())
         self.looking = Looking(self.room, self.titles())
         self.changing = Changing(self.room, self.looking)
+        self._counter = Counter()
 
     def titles(self) -> dict[str, str]:
         return {card.id: card.title for card in self.registry.cards()}
@@ -50,6 +53,10 @@ class Asking:
             return chosen(task, None, self.cards()).card
         except Refused:
             return None
+
+    def count(self, card: Card | None) -> Count | None:
+        """How the model counts text, where that can be known without loading it."""
+        return self._counter.of(self.registry.folders.of(card)) if card else None
 
     def wish(self, owner: str, session: str, data: Mapping[str, Any]) -> Wished:
         """Plots may be asked for where there is no manuscript yet."""

@@ -11,7 +11,9 @@ from studio.core.errors import NotFound, Refused
 from studio.core.work import Piece
 from studio.writing import asking as wishes
 from studio.writing.ask import ASKS, WriteAsk
+from studio.writing.context.counter import estimate
 from studio.writing.context.fit import fit
+from studio.writing.context.trim import Count
 from studio.writing.continuity.check import check
 from studio.writing.continuity.claims import Reading
 from studio.writing.made import replay_of
@@ -29,7 +31,6 @@ from studio.writing.prompts import speech_of
 from studio.writing.room import Room
 from studio.writing.showing import JSON, shares_of
 
-PIECE = 3.6  # letters of English that most tokenizers make one piece of, rather too few than too many
 USUAL_CONTEXT = 8192
 CONTEXTS = {"mini": 1024}  # pieces, by dialect, where a card says nothing
 ANSWER = 200  # pieces left for what the model says
@@ -109,9 +110,9 @@ class Looking:
 
     # what a model would be told
 
-    def context(self, owner: str, working: str, data: Mapping[str, Any], card: Card | None) -> JSON:
-        """What would go in at this place, for the model of the card. Pieces are counted by a rule of thumb: the model itself
-        is not asked at every move of the cursor. What really went in is told with each offer."""
+    def context(self, owner: str, working: str, data: Mapping[str, Any], card: Card | None, count: Count | None = None) -> JSON:
+        """What would go in at this place, for the model of the card. The model itself is not asked at every move of the
+        cursor: pieces are counted by `count`, else by a rule of thumb. What really went in is told with each offer."""
         manuscript = self.room.manuscript(owner, working)
         kind = ASKS.get(str(data.get("task") or "continue"))
         if kind is None or not issubclass(kind, WriteAsk):
@@ -123,11 +124,11 @@ class Looking:
         speech = speech_of(cast(Dialect, options.get("dialect", "chat")))
         pieces = int(options.get("context", CONTEXTS.get(str(options.get("dialect")), USUAL_CONTEXT)))
         usable = [speech.brief(part) for part in left if part.kind in speech.uses]
-        fitted = fit(usable, pieces - ANSWER - speech.extra, estimate, each=speech.each)
+        fitted = fit(usable, pieces - ANSWER - speech.extra, count or estimate, each=speech.each)
         fitted = fitted.with_unread([part for part in left if part.kind not in speech.uses and part.text.strip()])
         out = [{"id": part.id, "kind": part.kind, "title": part.title} for part in parts if part.id in without]
         shown = fitted.report.model_dump(mode="json")
-        return {**shown, "warnings": list(fitted.warnings), "counted": False, "without": out}
+        return {**shown, "warnings": list(fitted.warnings), "counted": count is not None, "without": out}
 
     # other drafts, and the making
 
@@ -188,7 +189,3 @@ class Looking:
 
 def _placed(one: Any) -> JSON:
     return {**one._asdict(), "places": [place._asdict() for place in one.places]}
-
-
-def estimate(text: str) -> int:
-    return -(-len(text) * 10 // round(PIECE * 10))

@@ -1,6 +1,7 @@
 """What models offered for a manuscript, and what becomes of it: taken whole, in part or edited, compared, refused, or, when it
 is a plot, made the outline of a manuscript."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from studio.core.event import Thing
 from studio.core.ids import new_id
 from studio.core.work import ChoiceKind, OfferRecord
 from studio.writing.ask import ASKS, ChangeAsk
-from studio.writing.context.bible import Bible, Entry
+from studio.writing.context.bible import Bible, Entry, Mode
 from studio.writing.diff import hunks
 from studio.writing.manuscript.desk import Splice
 from studio.writing.manuscript.manuscript import MANUSCRIPT_TYPE, Chapter, Manuscript, Scene
@@ -146,11 +147,19 @@ def outlined(manuscript: Manuscript, plot: Plot, fresh: bool) -> Manuscript:
     )  # fmt: skip
     known = {entry.name.casefold() for entry in manuscript.bible.entries}
     entries = [_entry(person) for person in plot.people if person.name.strip() and person.name.casefold() not in known]
-    if plot.setting.strip() and "setting" not in known:
-        entries.append(Entry(id=new_id(), kind="rule", name="Setting", text=plot.setting, mode="always"))
+    if plot.setting.strip() and (place := _place(plot)).name.casefold() not in known:
+        entries.append(place)
     bible: Bible = manuscript.bible.changed(entries=(*manuscript.bible.entries, *entries))
     old = () if fresh and chapters else manuscript.chapters
     return manuscript.changed(chapters=(*old, *chapters), bible=bible, plot=plot)
+
+
+def _place(plot: Plot) -> Entry:
+    """Told where it is named, so that a model which knows no rules can make use of it; always, where nobody can tell its name."""
+    name = re.sub(r"^(?:the|an?)\s+", "", plot.levers.get("where", "").strip(), flags=re.IGNORECASE)[:120].strip()
+    name = name[:1].upper() + name[1:]
+    mode: Mode = "mention" if name else "always"
+    return Entry(id=new_id(), kind="place", name=name or "Setting", text=plot.setting, mode=mode)
 
 
 def _entry(person: Person) -> Entry:

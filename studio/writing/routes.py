@@ -134,7 +134,8 @@ class _Doors:
             "without": [x for x in asked.get("without", "").split(",") if x],
         }
         data |= {name: number(asked[name], 0) for name in ("start", "end") if asked.get(name)}
-        return self.looking.context(owner, id, data, self.asking.card(asked.get("model", ""), asked.get("task") or "continue"))
+        card = self.asking.card(asked.get("model", ""), asked.get("task") or "continue")
+        return self.looking.context(owner, id, data, card, self.asking.count(card))
 
     def export(self, owner: str, id: str, asked: Any) -> Response:
         copy, piece = self.room.copy(owner, id)

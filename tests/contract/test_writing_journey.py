@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from studio.core.errors import Refused
-from studio.core.event import Delta, Offer, Preview
+from studio.core.event import Delta, Notice, Offer, Preview
 from studio.writing.files.reading import read_manuscript
 from tests.doors import Doors
 from tests.running import start_studio
@@ -81,9 +81,14 @@ def test_a_premise_becomes_an_outline_to_write_from(doors: Doors) -> None:
     assert state["manuscript"]["bible"]["entries"][0]["name"] == rerolled["people"][0]["name"]
     context = doors.get(f"copies/{state['working']}/context", scene=scenes[1]["id"], task="continue", model="writer-mini")
     assert "beat" in {row["kind"] for row in context["rows"]}
-    assert not context["counted"]
-    made = doors.offers("continue", state["working"], {"words": 20, "n": 1}, scene=scenes[1]["id"])
-    assert made[0].things[0].body
+    assert context["counted"]
+    assert context["warnings"] == []
+    events = doors.ask("continue", state["working"], {"words": 20, "n": 1}, scene=scenes[1]["id"])
+    assert not [event.text for event in events if isinstance(event, Notice)]
+    [made] = [event for event in events if isinstance(event, Offer)]
+    assert made.things[0].body
+    used = {row["kind"]: row["used"] for row in made.facts["context"]["rows"]}
+    assert used == {row["kind"]: row["used"] for row in context["rows"]}, "the page counts as the model does"
 
 
 def test_what_the_loaded_model_cannot_do_is_refused_with_a_way_out(doors: Doors) -> None:

@@ -280,12 +280,14 @@ def test_a_draft_knows_the_offers_it_holds(desk: Desk) -> None:
 
 
 def test_a_plot_becomes_the_outline(desk: Desk) -> None:
-    offer = desk.plotted()
+    offer = desk.plotted(PLOT.changed(levers={"where": "the old harbour"}))
     fresh = desk.offers.keep_plot(ME, offer, desk.session)
     assert fresh["title"] == fresh["manuscript"]["title"] == PLOT.title
     scenes = [scene for chapter in fresh["manuscript"]["chapters"] for scene in chapter["scenes"]]
     assert [(one["title"], one["beat"]) for one in scenes] == [(beat.name, beat.text) for beat in PLOT.beats]
-    assert [one["name"] for one in fresh["manuscript"]["bible"]["entries"]] == ["Mara Voss", "Setting"]
+    mara, place = fresh["manuscript"]["bible"]["entries"]
+    assert (mara["name"], place["name"], place["text"]) == ("Mara Voss", "Old harbour", PLOT.setting)
+    assert (place["kind"], place["mode"]) == ("place", "mention"), "told where it is named, not always"
     assert "counts twice" in fresh["manuscript"]["bible"]["entries"][0]["text"]
     draft = desk.store.draft(ME, fresh["base"])
     assert (draft.offer, draft.recipe and draft.recipe.model) == (offer, "writer-mini")
@@ -294,7 +296,9 @@ def test_a_plot_becomes_the_outline(desk: Desk) -> None:
     assert into["manuscript"]["chapters"][0]["scenes"][0]["text"] == "Already here."
     assert len(into["manuscript"]["chapters"]) == 3
     again = desk.offers.keep_plot(ME, offer, desk.session, desk.working)
-    assert [one["name"] for one in again["manuscript"]["bible"]["entries"]] == ["Mara Voss", "Setting"]
+    assert [one["name"] for one in again["manuscript"]["bible"]["entries"]] == ["Mara Voss", "Old harbour"]
+    nowhere = desk.offers.keep_plot(ME, desk.plotted(), desk.session)
+    assert [(one["name"], one["mode"]) for one in nowhere["manuscript"]["bible"]["entries"]][1:] == [("Setting", "always")]
     [words] = desk.offered("No plot.")
     with pytest.raises(Refused, match="no plot"):
         desk.offers.keep_plot(ME, words, desk.session)
