@@ -31,15 +31,14 @@ def slerp(one: "Floats", other: "Floats", share: float) -> "Floats":
     import numpy as np
 
     if share in (0.0, 1.0):  # to the bit: no drift is the same picture
-        end = other if share else one
-        return end.copy()
+        return np.array(other if share else one, np.float32)
     a, b = (np.asarray(x, np.float64) for x in (one, other))
     lengths = float(np.sqrt((a * a).sum() * (b * b).sum()))
     angle = float(np.arccos(np.clip((a * b).sum() / lengths, -1.0, 1.0))) if lengths else 0.0
     if min(angle, np.pi - angle) < PARALLEL:
         return ((1.0 - share) * a + share * b).astype(np.float32)
-    mixed = np.sin((1.0 - share) * angle) * a + np.sin(share * angle) * b
-    return (mixed / np.sin(angle)).astype(np.float32)
+    mixed: Floats = (np.sin((1.0 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
+    return mixed.astype(np.float32)
 
 
 def place_on_way(ask: PictureAsk, index: int) -> float:
