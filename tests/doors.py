@@ -1,5 +1,9 @@
-"""The doors of the writing room without a page: a studio of its own, and a client that speaks JSON through them."""
+"""The doors of the writing room without a page: a studio of its own, and a client that speaks JSON through them.
 
+`python -m tests.doors FOLDER PORT` opens them to others, and prints a session's id first. Nothing here imports Gradio.
+"""
+
+import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -8,9 +12,14 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from studio.core.event import Event, Offer
-from studio.main import open_studio, routes
+from studio.main import Studio, open_studio, who_of
+from studio.serving.desk import desk_routes
+from studio.serving.live import Live
 from studio.settings import Settings
 from studio.writing.asked import Asking
+from studio.writing.manuscript.manuscript import MANUSCRIPT_TYPE
+from studio.writing.routes import writing_routes
+from studio.writing.table import as_text
 
 
 class Doors:
@@ -29,7 +38,7 @@ class Doors:
 
     def forget(self) -> None:
         """Rooms that have nothing in memory, as after a start."""
-        self.client = TestClient(Starlette(routes=routes(self.studio)))
+        self.client = TestClient(app_of(self.studio))
 
     def get(self, path: str, **query: Any) -> Any:
         answer = self.client.get(f"/studio/writing/{path}", params=query)
@@ -54,3 +63,21 @@ class Doors:
 
     def offers(self, *asked: Any, **more: Any) -> list[Offer]:
         return sorted((one for one in self.ask(*asked, **more) if isinstance(one, Offer)), key=lambda one: one.index)
+
+
+def app_of(studio: Studio) -> Starlette:
+    who = who_of(studio.gate)
+    desk = desk_routes(studio.store, Live(studio.registry, studio.workbench), who, {MANUSCRIPT_TYPE: as_text})
+    return Starlette(routes=[*writing_routes(studio.store, studio.workbench, who), *desk])
+
+
+def main() -> None:
+    import uvicorn
+
+    with Doors(Path(sys.argv[1])) as doors:
+        print(doors.session, flush=True)
+        uvicorn.run(app_of(doors.studio), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,7 @@ Plain JSON, in the owner's name.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from studio.core.card import Card
 from studio.core.errors import NotFound, Refused
@@ -14,8 +14,6 @@ from studio.writing.ask import ASKS, WriteAsk
 from studio.writing.context.counter import estimate
 from studio.writing.context.fit import fit
 from studio.writing.context.trim import Count
-from studio.writing.continuity.check import check
-from studio.writing.continuity.claims import Reading
 from studio.writing.made import replay_of
 from studio.writing.manuscript import counts as counting
 from studio.writing.manuscript.compare import compare
@@ -30,6 +28,9 @@ from studio.writing.model import Dialect
 from studio.writing.prompts import speech_of
 from studio.writing.room import Room
 from studio.writing.showing import JSON, shares_of
+
+if TYPE_CHECKING:
+    from studio.writing.continuity.claims import Reading
 
 USUAL_CONTEXT = 8192
 CONTEXTS = {"mini": 1024}  # pieces, by dialect, where a card says nothing
@@ -68,7 +69,9 @@ class Looking:
         return find(manuscript, query, scenes, to)
 
     def continuity(self, owner: str, working: str) -> JSON:
-        """What scenes that have not changed say is not read again."""
+        """What scenes that have not changed say is not read again. Its rules take a while to import: not at every start."""
+        from studio.writing.continuity.check import check
+
         manuscript = self.room.manuscript(owner, working)
         if len(self._readings) > READ:
             self._readings = {}

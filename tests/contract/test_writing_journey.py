@@ -1,6 +1,5 @@
 """From an empty session to a file, through the doors that the page uses, with the writer that ships with the studio."""
 
-import json
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from studio.core.errors import Refused
 from studio.core.event import Delta, Notice, Offer, Preview
 from studio.writing.files.reading import read_manuscript
 from tests.doors import Doors
-from tests.running import start_studio
+from tests.running import ROOT, free_port
 
 BEGINNING = "Mara Voss read the tide gauge twice. It could not be right. She took the lantern and went down to the harbour. "
 
@@ -132,36 +131,31 @@ def test_odd_questions_are_refused(doors: Doors) -> None:
 
 def test_a_killed_studio_has_all_that_it_said_was_saved(tmp_path: Path) -> None:
     """kill -9 right after an answer: the words, their makers, what was cut, and the making are there again."""
-    with start_studio(tmp_path) as running, httpx.Client(base_url=running.url, timeout=20) as client:
-        session = client.post("/studio/writing/sessions/x/new").status_code
-        assert session == 404
-        made = subprocess.run(
-            [sys.executable, "-c", NEW_SESSION, str(tmp_path)], capture_output=True, text=True, check=True
-        ).stdout.strip()
-        state = client.post(f"/studio/writing/sessions/{made}/new").json()
-        at = f"/studio/writing/copies/{state['working']}/edit"
-        version = state["version"]
-        for edit in ({"at": 0, "text": BEGINNING}, {"at": 0, "gone": 37}):
-            version = client.post(at, json={"version": version, "edits": [{"scene": "s1", **edit}]}).json()["version"]
-        running.kill()
-        assert running.process.returncode == -signal.SIGKILL
-    with start_studio(tmp_path) as running, httpx.Client(base_url=running.url, timeout=20) as client:
-        again = client.get(f"/studio/writing/manuscripts/{state['piece']}").json()
-        assert again["manuscript"]["chapters"][0]["scenes"][0]["text"] == BEGINNING[37:]
-        pasted = {"version": version, "edits": [{"scene": "s1", "at": 0, "text": BEGINNING[:37], "how": "pasted"}]}
-        answer = client.post(at, json=pasted).json()
+    port = free_port()
+    command = [sys.executable, "-m", "tests.doors", str(tmp_path), str(port)]
+    url = f"http://127.0.0.1:{port}/studio/writing"
+    transport = httpx.HTTPTransport(retries=10)  # of the connection alone, while the server comes up
+    with (
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process,
+        httpx.Client(timeout=60, transport=transport) as client,
+    ):
+        try:
+            assert process.stdout is not None
+            session = process.stdout.readline().strip()
+            state = client.post(f"{url}/sessions/{session}/new").json()
+            at = f"copies/{state['working']}/edit"
+            version = state["version"]
+            for edit in ({"at": 0, "text": BEGINNING}, {"at": 0, "gone": 37}):
+                version = client.post(f"{url}/{at}", json={"version": version, "edits": [{"scene": "s1", **edit}]}).json()[
+                    "version"
+                ]
+        finally:
+            process.kill()
+    assert process.returncode == -signal.SIGKILL
+    with Doors(tmp_path) as again:
+        there = again.get(f"manuscripts/{state['piece']}")
+        assert there["manuscript"]["chapters"][0]["scenes"][0]["text"] == BEGINNING[37:]
+        answer = again.post(at, version=version, edits=[{"scene": "s1", "at": 0, "text": BEGINNING[:37], "how": "pasted"}])
         assert answer["spans"] == {"s1": [[len(BEGINNING), "human", None]]}
-        steps = client.get(f"/studio/writing/copies/{state['working']}/replay").json()["steps"]
+        steps = again.get(f"copies/{state['working']}/replay")["steps"]
         assert [step["what"] for step in steps] == ["typed", "pasted"]
-        assert json.dumps(steps)
-
-
-NEW_SESSION = """
-import sys
-from pathlib import Path
-from studio.sessions.store import open_store
-data = Path(sys.argv[1])
-store = open_store(f"sqlite:///{data / 'tandem.db'}", str(data / "blobs"), data)
-print(store.create_session("local", "S").id)
-store.close()
-"""
