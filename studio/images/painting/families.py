@@ -81,8 +81,8 @@ def tasks_of(folder: Path) -> tuple[str, ...]:
     """What can be asked of the model in a folder; nothing if it is no diffusers folder."""
     kinds = kinds_of(folder)
     if not kinds:
-        name = class_of(folder)
-        return ("paint",) if name and family_of(name) is None else ()
+        name, taken = class_of(folder), read(folder, "unet", "config.json").get("in_channels", 4)
+        return ("paint",) if name and family_of(name) is None and taken == 4 else ()
     tasks = [task for kind in kinds for task in TASKS[kind]]
     if FROM_PICTURE in kinds and INPAINT not in kinds and FROM_WORDS in kinds:
         tasks.append("repaint")  # with masked latents

@@ -20,7 +20,7 @@ WORDS = 0x5712  # the second word of a seed, so that noise on the words never re
 
 
 def gaussian(seed: int, shape: Sequence[int], stream: int = 0) -> "Floats":
-    """Normal noise of a seed. Philox is counted, not stepped: its numbers are specified and the same everywhere."""
+    """Normal noise of a seed, the same on every machine; another numpy may draw it otherwise, which is why recipes name it."""
     import numpy as np
 
     return np.random.Generator(np.random.Philox(key=[seed, stream])).standard_normal(tuple(shape), dtype=np.float32)
