@@ -6,16 +6,19 @@ after it (a refiner, an enlarged second pass) are listed in `rest["passes"]`. No
 may be wrong in any way, or go round in circles: every walk has an end.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from studio.images.metadata.comfyui_page import graph_of_page
 from studio.images.metadata.found import Found, dict_of, real, size_of, whole, words
 
-MOST_NODES, MOST_STEPS = 5_000, 400
+MOST_NODES, MOST_STEPS, MOST_LINKS, MOST_DEPTH, MOST_WORDS = 5_000, 400, 20_000, 6, 20_000  # words: letters of a prompt
 TEXTS = ("text", "text_g", "text_l", "clip_l", "t5xxl", "prompt", "string", "value", "wildcard_text", "populated_text")
 NUMBERS = ("value", "seed", "noise_seed", "int", "float", "number", "Value")
+PIECE = re.compile(r"(?:string|text)_?[a-h1-8]")  # of texts that are joined
 NO_WORDS = frozenset(("clip", "model", "vae", "image", "pixels", "latent", "latent_image", "samples", "control_net", "mask"))
+NO_LATENT = frozenset(("model", "clip", "vae", "positive", "negative", "conditioning", "guider", "control_net"))
 SAMPLED = ("samples", "latent_image", "latent", "image", "images", "pixels")
 LOADED = ("ckpt_name", "unet_name", "model_name", "base_ckpt_name")
 
@@ -31,13 +34,15 @@ class Graph:
     def __init__(self, raw: dict[str, Any]) -> None:
         self.nodes: dict[str, dict[str, Any]] = {}
         self.types: dict[str, str] = {}
+        self._left = MOST_LINKS  # looked up in all; then there are no more, and every walk ends
         for name, node in list(raw.items())[:MOST_NODES]:
             if isinstance(node, dict) and isinstance(node.get("inputs"), dict):
                 self.nodes[str(name)], self.types[str(name)] = node["inputs"], words(node.get("class_type"))
 
     def link(self, value: Any) -> Link | None:
-        if not (isinstance(value, list) and len(value) == 2 and isinstance(value[0], str | int)):
+        if not (isinstance(value, list) and len(value) == 2 and isinstance(value[0], str | int)) or self._left < 1:
             return None
+        self._left -= 1
         slot = value[1] if isinstance(value[1], int) else 0
         return Link(str(value[0]), slot) if str(value[0]) in self.nodes else None
 
@@ -99,9 +104,6 @@ def _samplers(graph: Graph) -> list[str]:
     return [name for name in graph.nodes if graph.is_sampler(name)]
 
 
-NO_LATENT = frozenset(("model", "clip", "vae", "positive", "negative", "conditioning", "guider", "control_net"))
-
-
 def _found(graph: Graph, order: list[str]) -> Found:
     first = order[0]
     passes = [_numbers(graph, name) for name in order]
@@ -149,28 +151,29 @@ def _words(graph: Graph, sampler: str) -> tuple[str, str]:
     return _text(graph, positive, "positive"), _text(graph, inputs.get("negative"), "negative")
 
 
-def _text(graph: Graph, value: Any, side: str) -> str:
+def _text(graph: Graph, value: Any, side: str, depth: int = 0) -> str:
     """The words behind a conditioning. `side` chooses at nodes through which both run."""
     texts: list[str] = []
     waiting, seen = [value], set[str]()
-    while waiting and len(seen) < MOST_STEPS:
+    while waiting and len(seen) < MOST_STEPS and depth < MOST_DEPTH:
         value = waiting.pop(0)
         link = graph.link(value)
         if link is None:
-            texts += [value.strip()] if isinstance(value, str) and value.strip() else []
+            text = value[:MOST_WORDS].strip() if isinstance(value, str) else ""
+            texts += [text] if text else []
         elif link.node not in seen and "ZeroOut" not in graph.types[link.node]:  # which empties it
             seen.add(link.node)
-            waiting = [*_onward(graph, link, side), *waiting]
-    return ", ".join(dict.fromkeys(texts))
+            waiting = [*_onward(graph, link, side, depth), *waiting]
+    return ", ".join(dict.fromkeys(texts))[:MOST_WORDS]
 
 
-def _onward(graph: Graph, link: Link, side: str) -> list[Any]:
+def _onward(graph: Graph, link: Link, side: str, depth: int) -> list[Any]:
     inputs, kind = graph.nodes[link.node], graph.types[link.node]
     if "Switch" in kind and "on_true" in inputs:
         return [inputs["on_true"] if graph.scalar(inputs.get("switch")) else inputs.get("on_false")]
-    if any(key in inputs for key in ("string_a", "text_a", "text1")):  # texts joined
-        pieces = [_text(graph, inputs[key], side) for key in inputs if key.rstrip("0123456789_abcdef") in ("string", "text")][:8]
-        return [words(inputs.get("delimiter", " ")).join(pieces) if inputs.get("delimiter") else " ".join(pieces)]
+    if pieces := [inputs[key] for key in inputs if PIECE.fullmatch(key)]:
+        between = inputs["delimiter"] if isinstance(inputs.get("delimiter"), str) else " "
+        return [between.join(_text(graph, piece, side, depth + 1) for piece in pieces[:8])]
     if "positive" in inputs and "negative" in inputs:
         return [inputs["negative" if link.slot == 1 else "positive" if link.slot == 0 else side]]
     if own := [inputs[key] for key in TEXTS if key in inputs]:
