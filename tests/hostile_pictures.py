@@ -44,7 +44,7 @@ def hostile() -> Iterator[tuple[str, bytes]]:
 
 def _pngs() -> Iterator[tuple[str, bytes]]:
     small, good = zeros(1000), real("PNG")
-    yield "png of 50,000 x 50,000 zeros", png(50_000, 50_000, zeros(60 << 20))
+    yield "png of 50,000 x 50,000 zeros", png(50_000, 50_000, zeros(4 << 20))
     yield "png that says 2^31 - 1 a side", png(2**31 - 1, 2**31 - 1, small)
     yield "png of 1 x 100 million", png(1, 100_000_000, small)
     yield "png of no width", png(0, 64, small)
@@ -57,11 +57,11 @@ def _pngs() -> Iterator[tuple[str, bytes]]:
     yield "png whose picture is no zlib", png(64, 64, b"not packed at all")
     yield "png with a chunk longer than the file", SIGNATURE + header(8, 8) + struct.pack(">I", 0x7FFFFFFF) + b"IDAT" + b"xx"
     yield "png without a picture", SIGNATURE + header(64, 64) + chunk(b"IEND", b"")
-    yield "png of a million empty chunks", SIGNATURE + header(8, 8) + chunk(b"tEXt", b"") * 1_000_000 + chunk(b"IEND", b"")
+    yield "png of 300,000 empty chunks", SIGNATURE + header(8, 8) + chunk(b"tEXt", b"") * 300_000 + chunk(b"IEND", b"")
     yield "png with its header behind", SIGNATURE + chunk(b"IDAT", small) + header(8, 8) + chunk(b"IEND", b"")
     yield "png of an impossible kind", png(64, 64, small, depth=3, colour=5)
     yield "png of 15 million pixels that stop near the end", png(4900, 3000, zeros(4900 * 3 * 2700))
-    yield "png with a bomb for a colour profile and no picture", png(640, 640, small, chunk(b"iCCP", b"p\0\0" + zeros(200 << 20)))
+    yield "png with a bomb for a colour profile and no picture", png(640, 640, small, chunk(b"iCCP", b"p\0\0" + zeros(24 << 20)))
 
 
 def _jpegs() -> Iterator[tuple[str, bytes]]:
@@ -72,7 +72,7 @@ def _jpegs() -> Iterator[tuple[str, bytes]]:
     yield "jpeg cut off", good[: len(good) // 2]
     yield "jpeg of three bytes", b"\xff\xd8\xff"
     yield "jpeg of a hundred thousand comments", b"\xff\xd8" + b"\xff\xfe\x00\x02" * 100_000 + good[2:]
-    yield "jpeg of fill bytes", b"\xff\xd8" + b"\xff" * (20 << 20)
+    yield "jpeg of fill bytes", b"\xff\xd8" + b"\xff" * (8 << 20)
     slow = real("JPEG", (640, 480), progressive=True)
     scan = slow.rindex(b"\xff\xda")
     yield "jpeg of a thousand scans", slow[:-2] + slow[scan:-2] * 1000 + b"\xff\xd9"
