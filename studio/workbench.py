@@ -8,9 +8,9 @@ or thinks: Gradio notices a closed tab only when a handler yields.
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Protocol
+from typing import Any, Protocol
 
 from studio.core.ask import Ask
 from studio.core.errors import Interrupted, StudioError
@@ -49,12 +49,18 @@ class Workbench:
         self._running: set[Running] = set()
 
     def run(
-        self, ask: Ask, owner: str, session: str, piece: str | None = None, model: str | None = None
+        self,
+        ask: Ask,
+        owner: str,
+        session: str,
+        piece: str | None = None,
+        model: str | None = None,
+        more: Callable[[Offer], dict[str, Any]] | None = None,
     ) -> "Running":
-        """Starts at once. Iterate it, and close it when you leave."""
+        """Starts at once. Iterate it, and close it when you leave. `more`: facts about an offer that its engine cannot know."""
         card = self.registry.choose(ask.task, model, ask.medium)
         job = self._store.start_job(owner, session, piece, card.id, named(ask))
-        running = Running(self.registry, self._store, ask, job, self._beat)
+        running = Running(self.registry, self._store, ask, job, self._beat, more)
         with self._lock:
             self._running = {r for r in self._running if not r.ended} | {running}
         running.start()
@@ -86,8 +92,17 @@ class Workbench:
 class Running:
     """Events of one job. Iterating ends with the job; if it failed or was interrupted, its sentence is raised."""
 
-    def __init__(self, registry: Registry, store: Book, ask: Ask, job: Job, beat: float) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        store: Book,
+        ask: Ask,
+        job: Job,
+        beat: float,
+        more: Callable[[Offer], dict[str, Any]] | None = None,
+    ) -> None:
         self.job = job
+        self._more = more
         self._registry = registry
         self._store = store
         self._ask = ask
@@ -204,7 +219,8 @@ class Running:
 
     def _record(self, offer: Offer, lease: Lease) -> Offer:
         """Keeps an offer; only then may it be seen."""
-        offer = offer.model_copy(update={"things": offer.things + things_of(self._ask)})
+        facts = offer.facts | self._more(offer) if self._more else offer.facts
+        offer = offer.model_copy(update={"things": offer.things + things_of(self._ask), "facts": facts})
         recipe = lease.recipe(named(self._ask), offer.index, offer.seed)
         record = self._store.record_offer(self.job.owner, self.job.id, offer, recipe)
         self._recorded.add(offer.index)

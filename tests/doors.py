@@ -59,7 +59,7 @@ class Doors:
     def ask(self, task: str, working: str | None, fields: dict[str, Any] | None = None, **data: Any) -> list[Event]:
         """As the tab does it; all events."""
         wished = self.asking.wish(self.owner, self.session, {"task": task, "working": working, "fields": fields or {}, **data})
-        return list(self.studio.workbench.run(wished.ask, self.owner, wished.session, wished.piece, wished.model))
+        return list(self.studio.workbench.run(wished.ask, self.owner, wished.session, wished.piece, wished.model, wished.more))
 
     def offers(self, *asked: Any, **more: Any) -> list[Offer]:
         return sorted((one for one in self.ask(*asked, **more) if isinstance(one, Offer)), key=lambda one: one.index)

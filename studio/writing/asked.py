@@ -9,6 +9,7 @@ from studio.core.errors import Refused
 from studio.registry.status import CardStatus
 from studio.sessions.store import Store
 from studio.workbench import Workbench
+from studio.writing.ask import WriteAsk
 from studio.writing.asking import ask_of, chosen
 from studio.writing.changing import Changing
 from studio.writing.context.counter import Counter
@@ -16,8 +17,11 @@ from studio.writing.context.trim import Count
 from studio.writing.looking import Looking
 from studio.writing.manuscript.manuscript import Manuscript
 from studio.writing.offers import Offers
+from studio.writing.own import Facts, Own
 from studio.writing.room import Room
 from studio.writing.showing import JSON, models_shown
+
+QUIET = ("weigh", "summarise")  # no words of an offer that could be somebody's
 
 
 class Wished(NamedTuple):
@@ -25,6 +29,7 @@ class Wished(NamedTuple):
     model: str
     session: str
     piece: str | None
+    more: Facts | None  # what is to be told with each offer beside what the engine says
 
 
 class Asking:
@@ -34,6 +39,7 @@ class Asking:
         self.offers = Offers(self.room, self.titles())
         self.looking = Looking(self.room, self.titles())
         self.changing = Changing(self.room, self.looking)
+        self.own = Own(self.room)
         self._counter = Counter()
 
     def titles(self) -> dict[str, str]:
@@ -70,4 +76,5 @@ class Asking:
             raise Refused("Open a session first.")
         plot, text = (lambda id: self.offers.plot(owner, id)), (lambda id: self.offers.text(owner, self.store.offer(owner, id)))
         ask, model = ask_of(data, manuscript, plot, text, self.cards())
-        return Wished(ask, model, session, piece)
+        more = self.own.facts(owner, piece) if piece and isinstance(ask, WriteAsk) and ask.task not in QUIET else None
+        return Wished(ask, model, session, piece, more)

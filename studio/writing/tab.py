@@ -37,7 +37,7 @@ def build(shell: Shell) -> None:
 
     def _running(owner: str, session: str, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
         wished = asking.wish(owner, session, data)
-        running = shell.workbench.run(wished.ask, owner, wished.session, wished.piece, wished.model)
+        running = shell.workbench.run(wished.ask, owner, wished.session, wished.piece, wished.model, wished.more)
         title = asking.titles().get(wished.model, wished.model)
         made_by = {"task": wished.ask.task, "model": wished.model, "model_title": title}
         about = {"job": running.job.id, "n": wished.ask.n, "piece": wished.piece, "session": wished.session, **made_by}

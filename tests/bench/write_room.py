@@ -83,7 +83,7 @@ def firsts(task: str, fields: dict[str, Any]) -> list[float]:
             wish = {"task": task, "working": copy, "scene": "s30", "fields": {**fields, "n": 3, "seed": i}}
             wished = doors.asking.wish(doors.owner, doors.session, wish)
             seen: set[int] = set()
-            with doors.studio.workbench.run(wished.ask, doors.owner, wished.session, wished.piece, "writer-mini") as running:
+            with doors.studio.workbench.run(wished.ask, doors.owner, wished.session, wished.piece, "writer-mini", wished.more) as running:
                 for event in running:
                     if isinstance(event, Delta) and event.text.strip() or isinstance(event, Preview):
                         seen.add(event.index)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -88,6 +89,28 @@ def test_a_premise_becomes_an_outline_to_write_from(doors: Doors) -> None:
     assert made.things[0].body
     used = {row["kind"]: row["used"] for row in made.facts["context"]["rows"]}
     assert used == {row["kind"]: row["used"] for row in context["rows"]}, "the page counts as the model does"
+
+
+def test_an_offer_tells_what_stands_in_the_persons_other_manuscripts(doors: Doors) -> None:
+    """The same seed and the same beginning make the same words twice; the second time they stand in another piece."""
+
+    def begun(title: str) -> dict[str, Any]:
+        state = doors.post(f"sessions/{doors.session}/new", title=title)
+        edits = [{"scene": "s1", "at": 0, "text": "Nobody had wound the clock of the customs house since the flood. "}]
+        return {**state, **doors.post(f"copies/{state['working']}/edit", version=1, edits=edits)}
+
+    first, asked = begun("The Clock"), {"words": 30, "n": 1, "seed": 4}
+    [offer] = doors.offers("continue", first["working"], asked, scene="s1")
+    place = {"working": first["working"], "scene": "s1", "at": 65, "gone": 0}
+    doors.post(f"offers/{offer.id}/take", **place, version=first["version"], text=offer.things[0].body.decode())
+    second = begun("Again")
+    [again] = doors.offers("continue", second["working"], asked, scene="s1")
+    assert again.things == offer.things
+    near = again.facts["own"]
+    assert near["longest"] >= 8
+    assert "“The Clock”" in near["sentence"]
+    assert {span["piece"] for span in near["spans"]} == {first["piece"]}
+    assert doors.get(f"offers/{again.id}")["facts"]["own"] == near, "it is kept with the offer"
 
 
 def test_what_the_loaded_model_cannot_do_is_refused_with_a_way_out(doors: Doors) -> None:

@@ -21,6 +21,8 @@ from studio.sessions.store import open_store
 from studio.writing.looking import Looking
 from studio.writing.manuscript.manuscript import MANUSCRIPT_TYPE, Manuscript
 from studio.writing.manuscript.sources import Piece
+from studio.writing.own import Own
+from studio.writing.repeats import near_own
 from studio.writing.room import Room
 from studio.writing.routes import load_json
 from studio.writing.table import as_text, manuscript_of, opened, pack_cuts, unpack_cuts
@@ -592,3 +594,26 @@ def test_a_database_of_the_version_before_is_taken_over(tmp_path: Path) -> None:
     assert [step["total"] for step in Looking(room, {}).replay(ME, "w")["steps"]] == [3]
     assert check_store(store) == []
     store.close()
+
+
+# ------------------------------------------------------------------------------------------ the person's other pieces
+
+
+def test_other_manuscripts_are_read_again_when_they_change(desk: Desk) -> None:
+    own = Own(desk.room)
+    piece = desk.state["piece"]
+    assert own.texts(ME, piece) == [], "its own words are no other piece's"
+    other = desk.room.create(ME, desk.store.create_session(ME, "Another session").id, "Salt")
+    assert own.texts(ME, piece) == [], "nothing is written there yet"
+
+    def write(version: int, text: str) -> None:
+        desk.room.edit(ME, other["working"], version, [{"scene": "s1", "at": 0, "text": text}])
+
+    write(1, "The salt road was empty all that winter. ")
+    [texts] = own.texts(ME, piece)
+    assert own.texts(ME, piece)[0] is texts, "nothing has changed"
+    near = near_own("They say the salt road was empty all that winter, and cold.", texts)
+    assert (near["longest"], near["spans"][0]["title"]) == (8, "Salt")
+    write(2, "A gull. ")
+    assert own.texts(ME, piece)[0] is not texts
+    assert own.texts(OTHER, piece) == [], "somebody else's pieces are none of ours"
