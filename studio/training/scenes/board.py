@@ -24,9 +24,19 @@ class Board:
         self.ids = np.zeros((side, side), np.int16)
         self.names: list[str] = [""]  # of every shape, by its number in ids
         self.glow = np.zeros((side, side), np.float32)  # where light itself is: lamps, windows, sun
-        rows = (np.arange(side, dtype=np.float32) + 0.5) / side
-        self.y = np.repeat(rows[:, None], side, 1)
-        self.x = np.repeat(rows[None, :], side, 0)
+        self.view = (1.0, 0.0, 0.0)  # scale and shift from the drawing's units to the board's
+        self.frame()
+
+    def frame(self, scale: float = 1.0, x: float = 0.5, y: float = 0.5) -> None:
+        """Come nearer: from now on all is drawn that much larger, the point (x, y) staying where it is."""
+        self.view = (scale, x - x * scale, y - y * scale)
+        rows = (np.arange(self.side, dtype=np.float32) + 0.5) / self.side
+        self.y = np.repeat(((rows - self.view[2]) / scale)[:, None], self.side, 1)
+        self.x = np.repeat(((rows - self.view[1]) / scale)[None, :], self.side, 0)
+
+    def pixel(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the drawing lies on the board, in pixels."""
+        return (x * self.view[0] + self.view[1]) * self.side, (y * self.view[0] + self.view[2]) * self.side
 
     def mask(self, path: skia.Path, stroke: float = 0.0, smooth: bool = True) -> Array:
         """How much of every pixel the path covers; stroke is a line width, 0 fills."""
@@ -34,6 +44,8 @@ class Board:
         info = skia.ImageInfo.MakeA8(self.side, self.side)
         canvas = skia.Surface.MakeRasterDirect(info, pixels, self.side).getCanvas()
         canvas.scale(self.side, self.side)
+        canvas.translate(self.view[1], self.view[2])
+        canvas.scale(self.view[0], self.view[0])
         paint = skia.Paint(AntiAlias=smooth)
         if stroke:
             paint.setStyle(skia.Paint.kStroke_Style)

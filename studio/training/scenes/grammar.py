@@ -30,6 +30,15 @@ STYLE_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # before: "
     "paper cut": (("a paper cut of", "layered paper of"), ("paper cut", "cut paper", "layered paper")),
     "pencil": (("a pencil drawing of", "a crayon drawing of"), ("coloured pencil", "pencil drawing")),
     "mosaic": (("a mosaic of",), ("mosaic", "tile mosaic")),
+    "cartoon": (("a cartoon of",), ("cartoon",)),
+    "rounded cartoon": (("a cartoon of", "a rounded cartoon of"), ("cartoon", "rounded cartoon")),
+    "sticker": (("a sticker of",), ("sticker", "flat sticker")),
+    "3d": (("a 3d picture of", "a 3d render of"), ("3d", "3d render")),
+    "gradient": (("a smooth illustration of",), ("smooth illustration", "smooth shades")),
+    "icon": (("an icon of",), ("icon", "simple icon")),
+    "low poly": (("a low poly picture of",), ("low poly", "low poly 3d")),
+    "doodle": (("a doodle of",), ("doodle",)),
+    "silhouette": (("a silhouette of",), ("silhouette",)),
 }  # fmt: skip
 LIGHT_WORDS: dict[str, tuple[str, ...]] = {
     "dawn": ("at dawn", "at daybreak", "in early light"), "morning": ("in the morning", "in morning light"),
@@ -52,27 +61,7 @@ SEASON_WORDS = {
 MOODS = {"light": ("pale colours", "light colours"), "dark": ("dark colours", "deep colours"), "muted": ("muted colours", "quiet colours"),
          "vivid": ("vivid colours", "bright colours"), "warm": ("warm colours",), "cool": ("cool colours",)}  # fmt: skip
 JOINS = ("with", "and", "beside", "near")
-GLUE = (
-    "in",
-    "and",
-    "mostly",
-    "the",
-    "a",
-    "an",
-    "of",
-    "on",
-    "under",
-    "view",
-    "scene",
-    "picture",
-    "there",
-    "is",
-    "are",
-    "it",
-    "we",
-    "see",
-    "all",
-)
+GLUE = ("in", "and", "mostly", "the", "a", "an", "of", "on", "under", "with", "pattern")
 COLOURS = ("red", "orange", "yellow", "green", "turquoise", "blue", "violet", "pink", "brown", "cream", "white", "grey", "black")
 WORD = re.compile(r"[a-z0-9'-]+")
 
@@ -108,7 +97,8 @@ class Words:
     def __init__(self, rng: np.random.Generator, plan: Plan, picture: Array) -> None:
         self.rng, self.plan = rng, plan
         self.hues, self.mood = measured(picture)
-        self.season = plan.season if plan.kind not in ("sky", "sea", "desert") and not plan.palette.pull else ""
+        self.season = plan.season if plan.season_seen and not plan.palette.pull else ""
+        self.style = plan.look if plan.look and plan.style == "digital painting" else plan.style
 
     def one(self, choices: tuple[str, ...]) -> str:
         return choices[int(self.rng.integers(0, len(choices)))]
@@ -122,11 +112,13 @@ class Words:
         return " ".join(getattr(self, str(form))().split())
 
     def tell(self, thing: Thing, place: float = 0.5, colour: float = 0.6) -> str:
-        said = coloured(thing) if self.chance(colour) else thing.noun
+        said = coloured(thing) if thing.noun in ONLY_BY_COLOUR or self.chance(colour) else thing.noun
         return f"{said} {thing.place}" if thing.place and self.chance(place) else said
 
     def ranked(self) -> list[Thing]:
-        return sorted(self.plan.things, key=lambda thing: -thing.weight - 0.15 * float(self.rng.random()))
+        """Worth telling, the most important first; grounds and skies only by their colour."""
+        told = [thing for thing in self.plan.things if thing.colour or thing.noun not in ONLY_BY_COLOUR]
+        return sorted(told or self.plan.things, key=lambda thing: -thing.weight - 0.15 * float(self.rng.random()))
 
     def tags(self) -> str:
         things = [
@@ -135,7 +127,7 @@ class Words:
         ]
         more = [
             phrase
-            for phrase in (self.when(), self.colours(), self.one(STYLE_WORDS[self.plan.style][1]))
+            for phrase in (self.when(), self.colours(), self.one(STYLE_WORDS[self.style][1]))
             if phrase and self.chance(0.7)
         ]
         words = things + more
@@ -145,7 +137,7 @@ class Words:
 
     def short(self) -> str:
         subject = self.tell(self.ranked()[0], 0.2).removeprefix("a ")
-        style = self.one(STYLE_WORDS[self.plan.style][1])
+        style = self.one(STYLE_WORDS[self.style][1])
         return f"{subject}, {style}" if self.chance(0.75) else subject
 
     def when(self) -> str:
@@ -168,17 +160,17 @@ class Words:
     def full(self) -> str:
         things = self.ranked()
         main, others = things[0], [thing for thing in things[1:] if self.chance(0.35 + 0.5 * thing.weight)][:3]
-        said = self.tell(main)
+        others.sort(key=lambda thing: JOIN_ORDER.get(thing.join, 1))
+        said, before_it = self.tell(main), main
+        if self.plan.kind == "pattern" and main.noun.endswith("s") and self.chance(0.5):
+            said = f"a pattern of {said}"
         for index, thing in enumerate(others):
-            told = self.tell(thing)
-            if thing.region == "sky" and "sky" in thing.noun:
-                told = told.replace("the ", "a ", 1)
-                said += f" under {told.replace('a orange', 'an orange')}"
-            else:
-                said += f" {'with' if index == 0 else 'and'} {told}"
+            belongs = "vase" not in thing.noun and "bowl" not in thing.noun or follows(self.plan, before_it, thing)
+            join = thing.join if thing.join and belongs else "with" if index == 0 else "and"
+            said, before_it = f"{said} {join} {self.tell(thing)}", thing
         if (when := self.when()) and self.chance(0.75):
             said = f"{said} {when}" if self.chance(0.75) else f"{when}, {said}"
-        before, after = STYLE_WORDS[self.plan.style]
+        before, after = STYLE_WORDS[self.style]
         if self.chance(0.85):
             said = f"{self.one(before)} {said}" if self.chance(0.5) and not said.startswith(("in ", "at ", "on ", "by ", "under ", "before ", "after ")) \
                 else f"{said}, {self.one(after)}"  # fmt: skip
@@ -187,7 +179,16 @@ class Words:
         return said
 
 
-NO_LIGHT = frozenset({"pattern", "objects", "still life", "space", "under water"})
+JOIN_ORDER = {"in": 0, "": 1, "with": 1, "and": 1, "on": 2, "under": 3}
+ONLY_BY_COLOUR = frozenset({"a background", "a wall", "a floor", "a wooden floor", "a sky", "a roof", "roofs", "sails", "a table", "a cloth"})
+
+
+def follows(plan: Plan, first: Thing, second: Thing) -> bool:
+    """Noted one right after the other: flowers, then the vase they stand in."""
+    return first in plan.things and second in plan.things and plan.things.index(second) == plan.things.index(first) + 1
+
+
+NO_LIGHT = frozenset({"pattern", "objects", "still life", "space", "under water", "flowers"})
 
 
 def measured(picture: Array) -> tuple[list[str], str]:

@@ -16,6 +16,7 @@ GREENS: dict[str, Lch] = {
 
 
 def grass(p: Plan, lift: float = 0.0) -> Lch:
+    p.season_seen = True
     lightness, chroma, hue = GREENS.get(p.season, (0.66, 0.12, 132))
     return (lightness + lift, chroma, hue + p.between(-6, 6))
 

@@ -21,7 +21,7 @@ def open_sky(b: Board, p: Plan) -> None:
     """The sky is the picture; a low land beneath."""
     horizon = p.between(0.78, 0.92)
     skies.sky(b, p, horizon)
-    p.things[0].weight = 0.9
+    p.things[0].weight, p.things[0].noun = 0.9, p.one("a wide sky", "a big sky", "a high sky")
     low = land.grass(p)
     if p.chance(0.35):
         water.sea(b, p, horizon, _of(p, WATERS))

@@ -12,7 +12,7 @@ def article(name: str) -> str:
     """A name with the article it takes."""
     if name in UNCOUNTED or name in ALREADY_MANY:
         return name
-    return f"{'an' if name[0] in 'aeiou' and not name.startswith('uni') else 'a'} {name}"
+    return f"{'an' if name[0] in 'aeiou' and not name.startswith('uni') or name.startswith('hour') else 'a'} {name}"
 
 
 def plural(name: str) -> str:

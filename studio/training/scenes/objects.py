@@ -41,7 +41,7 @@ def names() -> dict[str, tuple[str, str]]:
     for row in (Path(__file__).parent / "names.txt").read_text(encoding="utf-8").splitlines():
         if row and not row.startswith("#"):
             group, name, stems = row.split(" | ")
-            table.update({stem: (name, group) for stem in stems.split()})
+            table.update(dict.fromkeys(stems.split(), (name, group)))
     return table
 
 

@@ -17,6 +17,7 @@ class Thing:
     weight: float = 0.5  # 1 is what the picture is about
     place: str = ""  # "on the left", "in the distance"
     coloured: bool = True  # whether its colour may be told (it is measured, on the finished picture)
+    join: str = ""  # the word that ties it to what was said before; "with" or "and" when empty
     colour: str = ""  # filled after measuring
 
 
@@ -33,14 +34,16 @@ class Plan:
     objects: Objects | None = None
     things: list[Thing] = field(default_factory=list)
     sun: tuple[float, float] = (0.5, 0.3)
+    season_seen: bool = False  # leaves, grass or snow show it
+    look: str = ""  # objects shown as their makers drew them: in what look
     named: list[tuple[str, str]] = field(default_factory=list)  # objects of the data: (name, region)
 
     @property
     def light(self) -> Light:
         return self.palette.light
 
-    def add(self, noun: str, region: str, weight: float = 0.5, place: str = "", coloured: bool = True) -> None:
-        self.things.append(Thing(noun, region, weight, place, coloured))
+    def add(self, noun: str, region: str, weight: float = 0.5, place: str = "", coloured: bool = True, join: str = "") -> None:
+        self.things.append(Thing(noun, region, weight, place, coloured, join))
 
     def chance(self, share: float) -> bool:
         return bool(self.rng.random() < share)

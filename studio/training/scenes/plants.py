@@ -1,6 +1,7 @@
 """Plants: trees of many builds, bushes, flowers, grasses, reeds. Each is drawn in a few masks, shade first, light last."""
 
 import numpy as np
+
 from studio.training.scenes.board import Board, Path, curve, discs, many, moved, oval, shape
 from studio.training.scenes.colours import Lch, mix
 from studio.training.scenes.plan import Plan
@@ -15,6 +16,7 @@ BARK: Lch = (0.40, 0.05, 55)
 
 
 def leaf_colour(p: Plan) -> Lch:
+    p.season_seen = True
     kinds = LEAVES.get(p.season, LEAVES["summer"])
     return kinds[int(p.rng.integers(0, len(kinds)))]
 

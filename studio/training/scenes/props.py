@@ -1,8 +1,9 @@
 """Small things that stand in scenes: boats, a lighthouse, balloons, kites, a hut, flowers in the grass, objects of the data."""
 
 import numpy as np
+
 from studio.training.scenes import plants, skies
-from studio.training.scenes.board import Board, Path, curve, discs, many, oval, shape
+from studio.training.scenes.board import Board, Path, curve, discs, oval, shape
 from studio.training.scenes.colours import Array, Lch, mix
 from studio.training.scenes.noise import blur
 from studio.training.scenes.nouns import article
@@ -194,7 +195,7 @@ def mushrooms(b: Board, p: Plan) -> None:
 
 GROUPS = {
     "object-sky": ("flyer",), "object-sea": ("ship", "water animal"), "object-animal": ("animal",), "object-desert": ("desert",),
-    "object-street": ("car",),
+    "object-street": ("car",), "object-garden": ("animal", "insect"),
 }  # fmt: skip
 
 
@@ -231,10 +232,12 @@ def standing(b: Board, p: Plan, horizon: float, groups: tuple[str, ...]) -> None
 def put(b: Board, p: Plan, picture: Array, x: float, y: float, name: str, floats: bool = False, tint: bool = False) -> None:
     """A cut-out laid on the board: x its middle, y its foot (or its middle when it floats)."""
     high, wide = picture.shape[:2]
-    left, top = round(x * b.side - wide / 2), round(y * b.side - (high / 2 if floats else high))
-    left, top = int(np.clip(left, -wide // 6, b.side - wide + wide // 6)), int(np.clip(top, 0, b.side - high))
+    middle, foot_at = b.pixel(x, y)
+    left, top = round(middle - wide / 2), round(foot_at - (high / 2 if floats else high))
+    left, top = int(np.clip(left, -wide // 6, b.side - wide + wide // 6)), int(np.clip(top, 0, max(0, b.side - high)))
     if not floats:
-        foot = oval((left + wide / 2) / b.side, (top + high * 0.97) / b.side, wide / b.side * 0.42, wide / b.side * 0.075)
+        per = b.side * b.view[0]
+        foot = oval(x, y - high / per * 0.03, wide / per * 0.42, wide / per * 0.075)
         b.lay(blur(b.mask(foot), b.side * 0.008), p.palette.raw(p.light.shade) * 0.6, None, 0.5)
     mask, layer = np.zeros((b.side, b.side), np.float32), np.zeros((b.side, b.side, 3), np.float32)
     rows, columns = slice(top, min(top + high, b.side)), slice(max(left, 0), min(left + wide, b.side))

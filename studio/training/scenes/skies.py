@@ -1,6 +1,7 @@
 """Skies: light from zenith to horizon, clouds of several builds, sun, moon and stars, rainbow, northern lights, birds."""
 
 import numpy as np
+
 from studio.training.scenes.board import Board, Path, discs, many, moved, oval, shape
 from studio.training.scenes.colours import Array, mix
 from studio.training.scenes.noise import blur, cloud, line
@@ -12,7 +13,7 @@ def sky(b: Board, p: Plan, horizon: float) -> None:
     steps = np.stack([p.palette.sky(float(at)) for at in np.clip(np.linspace(0, 1 / max(horizon, 0.2), b.side), 0, 1)])
     b.lay(np.ones((b.side, b.side), np.float32), np.repeat(steps[:, None], b.side, 1), "sky")
     p.sun = (p.between(0.15, 0.85), horizon * (p.between(0.55, 0.95) if p.light.name in LOW else p.between(0.2, 0.5)))
-    p.add("sky", "sky", 0.3)
+    p.add("a sky", "sky", 0.3, join="under")
     if p.light.dark:
         stars(b, p, horizon)
     heavenly(b, p)
@@ -186,7 +187,10 @@ def birds(b: Board, p: Plan, horizon: float) -> None:
 
 
 def falling(b: Board, p: Plan) -> None:
-    """Rain or snow in front of everything."""
+    """Rain, snow or fog in front of everything."""
+    if p.weather == "fog":
+        veil = np.clip(0.25 + 0.75 * cloud(p.rng, b.side, 2.5, 4, 3.5) - np.abs(b.y - 0.55) * 0.7, 0, 0.8)
+        b.lay(veil, mix(p.palette.sky(0.9), np.ones(3, np.float32), 0.2))
     if p.weather == "snow":
         count = int(p.rng.integers(90, 260))
         spots = p.rng.random((count, 3)) * (1, 1, 1)

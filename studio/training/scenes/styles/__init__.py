@@ -20,18 +20,18 @@ def plain(b: Board, rng: np.random.Generator) -> Array:
     return b.rgb
 
 
-STYLES: dict[str, Style] = {
-    "digital painting": plain,
-    "flat": flat,
-    "watercolour": watercolour,
-    "ink": ink,
-    "pastel": pastel,
-    "oil": oil,
-    "woodcut": woodcut,
-    "pixel": pixel,
-    "stained glass": stained_glass,
-    "neon": neon,
-    "paper cut": paper_cut,
-    "pencil": pencil,
-    "mosaic": mosaic,
+STYLES: dict[str, tuple[Style, int]] = {  # how it is rendered, and how often
+    "digital painting": (plain, 16),
+    "flat": (flat, 9),
+    "watercolour": (watercolour, 12),
+    "ink": (ink, 8),
+    "pastel": (pastel, 8),
+    "oil": (oil, 9),
+    "woodcut": (woodcut, 7),
+    "pixel": (pixel, 7),
+    "stained glass": (stained_glass, 8),
+    "neon": (neon, 6),
+    "paper cut": (paper_cut, 6),
+    "pencil": (pencil, 7),
+    "mosaic": (mosaic, 4),
 }

@@ -32,11 +32,11 @@ def oil(b: Board, rng: np.random.Generator) -> Array:
     pixels = np.ascontiguousarray(np.dstack([np.clip(blur(b.rgb, side * 0.02), 0, 1), np.ones((side, side, 1), np.float32)]) * 255).astype(np.uint8)
     canvas = skia.Surface(pixels).getCanvas()
     detail = blur(np.clip(steep * 40, 0, 1), side * 0.008)
-    for size, spacing, soft in ((0.075, 0.030, 0.012), (0.040, 0.017, 0.005), (0.022, 0.0105, 0.0)):
-        _layer(b, rng, canvas, angle, blur(b.rgb, side * soft), size, spacing, detail if size < 0.03 else None)
+    for size, spacing, soft in ((0.13, 0.036, 0.012), (0.075, 0.024, 0.004), (0.034, 0.0125, 0.0)):
+        _layer(b, rng, canvas, angle, blur(b.rgb, side * soft), size, spacing, detail if size < 0.04 else None)
     painted = pixels[..., :3].astype(np.float32) / 255
     height = tone(painted)
-    relief = (height - np.roll(height, (1, 1), (0, 1))) * 0.35
+    relief = (height - np.roll(height, (1, 1), (0, 1))) * 0.5
     canvas_weave = (np.sin(b.x * side * 2.1) * np.sin(b.y * side * 2.1)) * 0.008
     return painted + (np.clip(relief, -0.1, 0.1) + canvas_weave)[..., None]
 
@@ -52,7 +52,7 @@ def _layer(b: Board, rng: np.random.Generator, canvas: skia.Canvas, angle: Array
     order = rng.permutation(len(spots))
     spots, at = spots[order], at[order]
     turn = angle[at[:, 1], at[:, 0]] + rng.normal(0, 0.16, len(at))
-    colour = rgb[at[:, 1], at[:, 0]] + rng.normal(0, 0.025, (len(at), 1)) + rng.normal(0, 0.012, (len(at), 3))
+    colour = rgb[at[:, 1], at[:, 0]] + rng.normal(0, 0.04, (len(at), 1)) + rng.normal(0, 0.016, (len(at), 3))
     value = (np.clip(colour, 0, 1) * 255).astype(np.int64)
     packed = (255 << 24) + (value[:, 0] << 16) + (value[:, 1] << 8) + value[:, 2]
     image = _bristles(rng, 48, 14)

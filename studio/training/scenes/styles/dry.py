@@ -5,7 +5,7 @@ import numpy as np
 from studio.training.scenes.board import Board
 from studio.training.scenes.colours import Array
 from studio.training.scenes.noise import blur, cloud, warp
-from studio.training.scenes.styles.paper import contours, edges, grain, levels, tone
+from studio.training.scenes.styles.paper import contours, edges, grain, levels, lifted, tone
 
 
 def ink(b: Board, rng: np.random.Generator) -> Array:
@@ -13,7 +13,7 @@ def ink(b: Board, rng: np.random.Generator) -> Array:
     side = b.side
     sway = side * 0.006
     dx, dy = (cloud(rng, side, 7, 2) - 0.5) * sway, (cloud(rng, side, 7, 2) - 0.5) * sway
-    light = tone(levels(b.rgb))
+    light = tone(lifted(levels(b.rgb)))
     line = np.clip(warp(edges(b, 1.2), dx, dy) * 1.1, 0, 1)
     line = np.maximum(line, contours(b, 5) * 0.6)
     lines = line * (0.65 + 0.5 * cloud(rng, side, 10, 2))
@@ -43,30 +43,31 @@ def pastel(b: Board, rng: np.random.Generator) -> Array:
     raw = rng.random((side, side), dtype=np.float32)
     along = sum(np.roll(raw, (round(np.sin(angle) * step), round(np.cos(angle) * step)), (0, 1)) for step in range(-6, 7)) / 13
     along = (along - 0.5) * 3.2
-    shifted = np.clip(rgb * (1 + along[..., None] * 0.12), 0, 1)
-    lifted = np.clip(shifted * 0.9 + 0.09, 0, 1)
+    shifted = np.clip(rgb * (1 + along[..., None] * 0.2), 0, 1)
+    mean = shifted.mean(2, keepdims=True)
+    chalk = np.clip((mean + (shifted - mean) * 1.2) * 0.92 + 0.08, 0, 1)
     tooth = grain(rng, side, 0.6) * 0.8 + along * 0.16 + 0.12
     sheet = np.array([[0.95, 0.93, 0.88], [0.90, 0.86, 0.80]], np.float32)[rng.integers(0, 2)] * np.clip(
         rgb.mean() * 1.5, 0.35, 1
     )
     cover = np.clip((tooth - 0.2) * 3.2, 0.45, 1)[..., None]
-    return sheet * (1 - cover) + lifted * cover
+    return sheet * (1 - cover) + chalk * cover
 
 
 def pencil(b: Board, rng: np.random.Generator) -> Array:
     """Coloured pencils: slanted strokes that leave the paper white between them, firmer lines around shapes."""
     side = b.side
-    rgb = levels(b.rgb, 1, 99)
+    rgb = lifted(levels(b.rgb, 1, 99))
     raw = rng.random((side, side), dtype=np.float32)
     angle = rng.uniform(0.5, 1.1)
     reach = round(side * 0.03)
     along = np.zeros_like(raw)
     for step in range(-reach, reach + 1):
         along += np.roll(raw, (-round(np.sin(angle) * step), round(np.cos(angle) * step)), (0, 1))
-    along = (along / (2 * reach + 1) - 0.5) * 3.4 + 0.5
+    along = (along / (2 * reach + 1) - 0.5) * 2.3 + 0.5
     dark = 1 - tone(rgb)
     press = np.clip(0.30 + dark * 0.75 + (rgb.max(2) - rgb.min(2)) * 0.4, 0, 1)
-    cover = np.clip((along - 0.62 + press * 0.75 + (grain(rng, side, 0.9) - 0.5) * 0.5) * 2.6, 0, 1)
+    cover = np.clip((along - 0.55 + press * 0.8 + (grain(rng, side, 0.9) - 0.5) * 0.45) * 2.2, 0.08, 1)
     line = np.clip(edges(b, 1.2) * 0.9 + contours(b, 3) * 0.4, 0, 1) * np.clip(along + 0.35, 0, 1)
     paper = np.array([0.985, 0.98, 0.965], np.float32)
     mean = rgb.mean(2, keepdims=True)

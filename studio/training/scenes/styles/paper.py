@@ -42,4 +42,20 @@ def levels(rgb: Array, low: float = 2.0, high: float = 98.0) -> Array:
     """Contrast stretched so that the lightest parts are light and the darkest are dark."""
     light = tone(rgb[::4, ::4])
     floor, top = np.percentile(light, (low, high))
-    return np.clip((rgb - floor) / max(top - floor, 0.25), 0, 1)
+    floor, top = min(floor, 0.16), max(top, 0.84)
+    return np.clip((rgb - floor) / (top - floor), 0, 1)
+
+
+def means(rgb: Array, number: Array) -> Array:
+    """Every pixel in the mean colour of its piece."""
+    flat = number.ravel()
+    counts = np.maximum(np.bincount(flat), 1)
+    mean = np.stack([np.bincount(flat, rgb[..., part].ravel()) / counts for part in range(3)], 1).astype(np.float32)
+    means: Array = mean[flat].reshape(rgb.shape)
+    return means
+
+
+def lifted(rgb: Array) -> Array:
+    """A dark picture made as light as media on white paper can stand."""
+    mean = float(tone(rgb[::4, ::4]).mean())
+    return rgb ** (np.log(0.46) / np.log(max(mean, 0.05))) if mean < 0.42 else rgb

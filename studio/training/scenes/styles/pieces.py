@@ -6,25 +6,23 @@ from PIL import Image
 from studio.training.scenes.board import Board
 from studio.training.scenes.colours import Array
 from studio.training.scenes.noise import blur, cloud
-from studio.training.scenes.styles.paper import edges, levels
+from studio.training.scenes.styles.paper import edges, levels, means
 
 BAYER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32) / 16 - 0.47
 
 
 def pixel(b: Board, rng: np.random.Generator) -> Array:
     """A small grid, few colours, ordered dither."""
-    cells = int(rng.choice([32, 64, 64]))
     rgb = levels(b.rgb, 1, 99)
-    size = b.side // cells
-    if size * cells != b.side:
-        return rgb
-    small = rgb.reshape(cells, size, cells, size, 3).mean((1, 3))
+    cells = int(rng.choice([32, 64, 64])) if len(b.names) < 30 else 64
+    image = Image.fromarray((rgb * 255).astype(np.uint8)).resize((cells, cells), Image.Resampling.BOX)
+    small = np.asarray(image, np.float32) / 255
     grey = small.mean(2, keepdims=True)
     small = np.clip(grey + (small - grey) * 1.2, 0, 1)
     dither = np.tile(BAYER, (cells // 4, cells // 4))[..., None] * (0.07 if rng.random() < 0.6 else 0.0)
     image = Image.fromarray((np.clip(small + dither, 0, 1) * 255).astype(np.uint8))
     few = image.quantize(int(rng.choice([10, 14, 20])), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
-    return np.repeat(np.repeat(np.asarray(few, np.float32) / 255, size, 0), size, 1)
+    return np.asarray(few.resize((b.side, b.side), Image.Resampling.NEAREST), np.float32) / 255
 
 
 def _cells(b: Board, rng: np.random.Generator, across: int, unrest: float) -> Array:
@@ -42,24 +40,15 @@ def _cells(b: Board, rng: np.random.Generator, across: int, unrest: float) -> Ar
     return number
 
 
-def _means(rgb: Array, number: Array) -> tuple[Array, Array]:
-    """Every pixel in the mean colour of its piece, and the pieces counted from zero."""
-    _, flat = np.unique(number, return_inverse=True)
-    flat = flat.ravel()
-    counts = np.bincount(flat)
-    mean = np.stack([np.bincount(flat, rgb[..., part].ravel()) / counts for part in range(3)], 1).astype(np.float32)
-    return mean[flat].reshape(rgb.shape), flat.reshape(number.shape)
-
-
 def stained_glass(b: Board, rng: np.random.Generator) -> Array:
     """Panes that follow the shapes, leaded, lit from behind, each of its own brightness."""
     side = b.side
     rgb = levels(b.rgb, 1, 99)
     number = _cells(b, rng, int(rng.integers(7, 11)), 0.95) + b.ids.astype(np.int32) * 512
-    pane, piece = _means(rgb, number)
+    pane, piece = means(rgb, number), number
     grey = pane.mean(2, keepdims=True)
     pane = np.clip(grey + (pane - grey) * 1.75, 0.015, 1) ** 0.92
-    pane = pane * rng.uniform(0.78, 1.16, piece.max() + 1).astype(np.float32)[piece][..., None]
+    pane = pane * rng.uniform(0.78, 1.16, 997).astype(np.float32)[piece % 997][..., None]
     streaks = cloud(rng, side, 7, 3, 0.4)[..., None]
     pane = pane * (0.84 + 0.34 * streaks)
     lead = np.zeros((side, side), np.float32)
@@ -74,13 +63,13 @@ def stained_glass(b: Board, rng: np.random.Generator) -> Array:
 
 def mosaic(b: Board, rng: np.random.Generator) -> Array:
     """Small stones set in pale mortar, none quite like its neighbour."""
-    across = int(rng.integers(26, 36))
+    across = int(rng.integers(32, 43))
     bend = 0.25
     number = _cells(b, rng, across, bend)
-    stone, piece = _means(levels(b.rgb, 1, 99), number)
+    stone, piece = means(levels(b.rgb, 1, 99), number), number
     grey = stone.mean(2, keepdims=True)
-    tint = 1 + (rng.random((piece.max() + 1, 3)).astype(np.float32) - 0.5) * 0.16
-    stone = np.clip(grey + (stone - grey) * 1.15, 0, 1) * tint[piece]
+    tint = 1 + (rng.random((997, 3)).astype(np.float32) - 0.5) * 0.16
+    stone = np.clip(grey + (stone - grey) * 1.15, 0, 1) * tint[piece % 997]
     gap = np.zeros(piece.shape, np.float32)
     gap[:, 1:] = piece[:, 1:] != piece[:, :-1]
     gap[1:] = np.maximum(gap[1:], piece[1:] != piece[:-1])

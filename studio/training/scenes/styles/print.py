@@ -5,7 +5,7 @@ import numpy as np
 from studio.training.scenes.board import Board
 from studio.training.scenes.colours import Array
 from studio.training.scenes.noise import blur, cloud
-from studio.training.scenes.styles.paper import contours, edges, grain, levels, tone
+from studio.training.scenes.styles.paper import contours, edges, grain, levels, lifted, means, tone
 
 
 def flat(b: Board, rng: np.random.Generator) -> Array:
@@ -27,7 +27,7 @@ def stepped(light: Array, steps: int) -> Array:
 def woodcut(b: Board, rng: np.random.Generator) -> Array:
     """A black key block over two or three printed tones; the carver's lines follow the tone, the wood's grain shows."""
     side = b.side
-    rgb = levels(blur(b.rgb, side * 0.004), 1, 99)
+    rgb = lifted(levels(blur(b.rgb, side * 0.004), 1, 99))
     light = tone(rgb)
     bend = (cloud(rng, side, 2.5, 2) - 0.5) * 0.22
     across = b.y + bend + (b.x - 0.5) * rng.uniform(-0.25, 0.25)
@@ -55,11 +55,7 @@ def paper_cut(b: Board, rng: np.random.Generator) -> Array:
     rgb = levels(blur(b.rgb, side * 0.010), 1, 99)
     rank = np.floor(blur(tone(rgb), side * 0.012) * 5.0).astype(np.int32)
     sheet = b.ids.astype(np.int32) * 8 + (rank if rng.random() < 0.5 else 7 - rank)
-    _, number = np.unique(sheet, return_inverse=True)
-    number = number.reshape(sheet.shape)
-    counts = np.bincount(number.ravel())
-    mean = np.stack([np.bincount(number.ravel(), rgb[..., part].ravel()) / counts for part in range(3)], 1).astype(np.float32)
-    flatted = mean[number]
+    flatted = means(rgb, sheet)
     grey = flatted.mean(2, keepdims=True)
     flatted = grey + (flatted - grey) * 1.15
     shadow = np.zeros_like(b.x)
