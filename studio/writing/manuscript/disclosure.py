@@ -195,7 +195,7 @@ def _write_copyright(counted: _Counted, ideas: bool) -> list[str]:
         "- Whether the AI-generated part is de minimis, that is too small to matter, is decided by the Office, not by a count."
     )
     lines.append(
-        "- If you are not sure how to put it, you may simply say that the work contains AI-generated material: the Office will ask."
+        "- If you are not sure how to put it, simply say that the work contains AI-generated material: the Office will ask."
     )
     found = passages(counted.manuscript)
     if found:
