@@ -88,11 +88,6 @@ class Board:
         self.rgb += share * (1 - self.rgb) * colour
         self.glow = np.maximum(self.glow, share[..., 0] * 0.5)
 
-    def seen(self, name: str) -> Array:
-        """Where anything of that name is seen."""
-        numbers = [number for number, of in enumerate(self.names) if of == name]
-        return np.isin(self.ids, numbers)
-
 
 def shape(points: Points, close: bool = True) -> skia.Path:
     path = skia.Path()

@@ -168,7 +168,7 @@ def name_of(rgb: Array) -> str:
 
 def five(picture: Array) -> list[str]:
     """Five colours that stand for the picture, most used first."""
-    lab = to_lab(picture[::4, ::4].reshape(-1, 3).astype(np.float32) / 255)
+    lab = to_lab(picture[::7, ::7].reshape(-1, 3).astype(np.float32) / 255)
     order = np.argsort(lab[:, 0] + 2 * lab[:, 1] + 3 * lab[:, 2])
     centres = lab[order[np.linspace(0, len(lab) - 1, 7).astype(int)[1:-1]]]
     for _ in range(6):

@@ -97,7 +97,8 @@ class Words:
     def __init__(self, rng: np.random.Generator, plan: Plan, picture: Array) -> None:
         self.rng, self.plan = rng, plan
         self.hues, self.mood = measured(picture)
-        self.season = plan.season if plan.season_seen and not plan.palette.pull else ""
+        shown = plan.season_seen and not plan.palette.pull and not plan.light.dark and plan.style not in NO_HOUR
+        self.season = plan.season if shown else ""
         self.style = plan.look if plan.look and plan.style == "digital painting" else plan.style
 
     def one(self, choices: tuple[str, ...]) -> str:
@@ -142,7 +143,7 @@ class Words:
 
     def when(self) -> str:
         """Hour, weather or season."""
-        choices = [LIGHT_WORDS[self.plan.light.name]] if self.plan.kind not in NO_LIGHT else []
+        choices = [LIGHT_WORDS[self.plan.light.name]] if self.plan.kind not in NO_LIGHT and self.style not in NO_HOUR else []
         if self.plan.weather in WEATHER_WORDS and self.plan.kind not in NO_LIGHT:
             choices.append(WEATHER_WORDS[self.plan.weather])
         if self.season and self.plan.kind not in NO_LIGHT:
@@ -188,6 +189,7 @@ def follows(plan: Plan, first: Thing, second: Thing) -> bool:
     return first in plan.things and second in plan.things and plan.things.index(second) == plan.things.index(first) + 1
 
 
+NO_HOUR = frozenset({"ink", "neon"})  # their colours are their own
 NO_LIGHT = frozenset({"pattern", "objects", "still life", "space", "under water", "flowers"})
 
 

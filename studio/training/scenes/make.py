@@ -96,11 +96,11 @@ def make(seed: int, size: int = 128, objects: Objects | None = None) -> Scene:
 def _measure(b: Board, p: Plan, picture: Array) -> None:
     """Only what is seen stays among the things; each gets the colour word that most of its pixels have."""
     at = (np.arange(len(picture)) * b.side / len(picture) + 0.5).astype(np.intp)
-    ids = b.ids[at[:, None], at[None]]
-    table = {name: [n for n, of in enumerate(b.names) if of == name] for name in set(b.names)}
+    regions = {name: number for number, name in enumerate(dict.fromkeys(b.names))}
+    shown = np.array([regions[name] for name in b.names])[b.ids[at[:, None], at[None]]]
     kept = []
     for thing in p.things:
-        seen = np.isin(ids, table.get(thing.region, []))
+        seen = shown == regions.get(thing.region, -1)
         share = float(seen.mean())
         if share < (0.0015 if not thing.coloured or thing.weight > 0.7 else 0.006):
             continue

@@ -251,7 +251,7 @@ def blocks(b: Board, p: Plan, colours: list[Array]) -> None:
             b.lay((mark == index).astype(np.float32), colours[index], f"figure {index}")
         lines = many([shape([(x, -0.1), (x, 1.1)], False) for x in xs] + [shape([(-0.1, y), (1.1, y)], False) for y in ys])
         b.lay(b.mask(lines, 0.018), p.palette.raw((0.15, 0.01, 270)), "lines")
-        p.add(p.one("rectangles", "coloured rectangles", "blocks and lines"), "figure 1", 1.0, coloured=False)
+        p.add(p.one("rectangles", "coloured rectangles", "blocks and lines"), "lines", 1.0, coloured=False)
     else:
         for index in range(1, len(colours)):
             for _ in range(2):
