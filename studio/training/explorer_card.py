@@ -29,7 +29,7 @@ are the running average of the maker's.
 ## What was measured
 | what | figure |
 |---|---|
-| near copies of training pictures among 1,000 made ({means}) | {copies} |
+| near copies of training pictures among made ones ({means}) | {copies} of {made} |
 | the same of drawn pictures it never saw | {unseen} of {held} |
 | spread: mean distance of 200 made pictures (thumbnails, 0 to 1) | {spread_made} |
 | the same of 200 drawn ones | {spread_drawn} |
@@ -71,11 +71,22 @@ it was whenever it is started again with more minutes. With a graphics card:
 
 def card_of(config: dict[str, Any], found: dict[str, Any]) -> str:
     unseen, held = found["as near among drawn pictures it never saw"]
+    copied, made = found["near copies"]
     followed = (" | ".join([name, *(f"{100 * share:.0f} %" for share in row)]) for name, row in found["followed"].items())
     return CARD.format(
-        parameters=found["parameters"], size=config["size"], latent=config["latent"], pictures=found["training pictures"],
-        shown=found["shown"], minutes=found["minutes"], means=found["near means"], copies=found["near copies of 1,000"],
-        unseen=unseen, held=held, spread_made=found["spread"]["made"], spread_drawn=found["spread"]["drawn"],
+        parameters=found["parameters"],
+        size=config["size"],
+        latent=config["latent"],
+        pictures=found["training pictures"],
+        shown=found["shown"],
+        minutes=found["minutes"],
+        means=found["near means"],
+        copies=copied,
+        made=made,
+        unseen=unseen,
+        held=held,
+        spread_made=found["spread"]["made"],
+        spread_drawn=found["spread"]["drawn"],
         explained="\n".join(f"| {name} | {100 * share:.0f} % |" for name, share in found["explained"].items()),
         followed="\n".join(f"| {row} |" for row in followed),
-    )  # fmt: skip
+    )

@@ -99,13 +99,13 @@ def slider_sheet(nets: Nets, folder: Path, run: Path) -> None:
             sheet(np.stack(rows), 14, (folder if name == "named" else run) / f"{name}.webp")
 
 
-def measures(nets: Nets, pictures: NDArray[np.uint8], held: NDArray[np.uint8]) -> dict[str, Any]:
-    points = np.random.default_rng(77).standard_normal((1000, nets.config["latent"])).astype(np.float32)
+def measures(nets: Nets, pictures: NDArray[np.uint8], held: NDArray[np.uint8], n: int) -> dict[str, Any]:
+    points = np.random.default_rng(77).standard_normal((n, nets.config["latent"])).astype(np.float32)
     made, known = shown(nets, points, TAME), marks_of(pictures)
     thumbs = {name: marks_of(some[:200]).colours / 255.0 for name, some in {"made": made, "drawn": held}.items()}
     return {
         "parameters": int(sum(value.size for name, value in nets.weights.items() if not name.startswith("space"))),
-        "near copies of 1,000": copies(marks_of(made), known),
+        "near copies": [copies(marks_of(made), known), n],
         "as near among drawn pictures it never saw": [copies(marks_of(held), known), len(held)],
         "near means": f"at most {BITS} of 64 bits and {FAR} of the colour range apart",
         "spread": {name: round(spread(some), 4) for name, some in thumbs.items()},
@@ -127,12 +127,14 @@ def best_and_worst(nets: Nets, folder: Path) -> None:
     sheet(made[order[:24]], 12, folder / "worst.webp")
 
 
-def followed(trainer: Trainer, nets: Nets, lines: dict[str, tuple[NDArray[Any], float]]) -> dict[str, list[float]]:
-    """Of each slider of TOLD: how many of 100 pictures the reader takes for such a one, at -2, 0 and 2."""
+def followed(trainer: Trainer, nets: Nets, lines: dict[str, tuple[NDArray[Any], float]], n: int) -> dict[str, list[float]]:
+    """Of each slider of TOLD: what share of n pictures the reader takes for such a one, at -2, 0 and 2."""
     space = Space(nets.config, nets.weights)
     out = {}
     for name, (line, least) in lines.items():
-        made = [[nets.make(space.latent(space.point(k), TAME, {name: at})) for k in range(700, 800)] for at in (-2.0, 0.0, 2.0)]
+        made = [
+            [nets.make(space.latent(space.point(k), TAME, {name: at})) for k in range(700, 700 + n)] for at in (-2.0, 0.0, 2.0)
+        ]
         out[name] = [round(float((read(trainer, np.stack(some))[0] @ line > least).mean()), 2) for some in made]
     return out
 
@@ -166,8 +168,8 @@ def write_folder(
     save(marks_of(pictures), folder / "near.safetensors")
     slider_sheet(nets, folder, run)
     best_and_worst(nets, folder)
-    out = measures(nets, pictures, held) | {"explained": ways.explained, "training pictures": len(pictures)}
-    out["followed"] = followed(trainer, nets, lines_of(latents, drawn.facts))
+    out = measures(nets, pictures, held, most // 3) | {"explained": ways.explained, "training pictures": len(pictures)}
+    out["followed"] = followed(trainer, nets, lines_of(latents, drawn.facts), most // 30)
     log = trainer.state["log"]
     out |= {"minutes": round(trainer.state["spent"] / 60), "shown": trainer.state["shown"], "log": log[:: max(len(log) // 30, 1)]}
     (folder / "metrics.json").write_text(json.dumps(out, indent=1) + "\n")

@@ -62,7 +62,7 @@ def find(
     found = [looks(one) for one in made]
     names = list(found[0])
     values = np.array([[one[name] for name in names] for one in found], np.float64)
-    mean, spread = values.mean(0), values.std(0) + 1e-9
+    mean, spread = values.mean(0), values.std(0) + 1e-6
     slopes, explained = _fit(points, (values - mean) / spread)
     shares = dict(zip(names, explained.tolist(), strict=True))
     kept = [slider for slider in NAMED if shares[slider.attribute] >= LEAST]
@@ -84,9 +84,10 @@ def _fit(points: NDArray[Any], values: NDArray[np.float64]) -> tuple[NDArray[np.
     """Straight lines through standardised values, and what share of each is explained on the fifth that was not fitted."""
     cut = len(points) * 4 // 5
     x, y = points[:cut].astype(np.float64), values[:cut]
-    slopes: NDArray[np.float64] = np.linalg.solve(x.T @ x + 1e-3 * len(x) * np.eye(x.shape[1]), x.T @ y)
+    slopes = np.linalg.solve(x.T @ x + 1e-3 * len(x) * np.eye(x.shape[1]), x.T @ y).astype(np.float64)
     rest = values[cut:] - points[cut:] @ slopes
-    explained: NDArray[np.float64] = 1.0 - rest.var(0) / values[cut:].var(0)
+    whole = values[cut:].var(0)
+    explained: NDArray[np.float64] = (whole - rest.var(0)) / np.maximum(whole, 0.01)  # nothing where nothing varies
     return slopes, explained
 
 

@@ -4,16 +4,14 @@ Drawn once and kept beside the run. One manner and few kinds, because a small ne
 that knows a bit of everything; no objects of other people's collections are in it.
 """
 
-import importlib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 KINDS = ("mountains", "sea", "desert")
 SHARES = (0.45, 0.35, 0.2)
-STYLE = "digital painting"
 FACTS = (*KINDS, "night", "sunset", "winter", "sun right")  # what is known of each picture, as numbers
 HELD = 1000  # the last ones are not trained on
 
@@ -25,19 +23,20 @@ class World(NamedTuple):
 
 def draw(seed: int, size: int) -> tuple[NDArray[np.uint8], list[float]]:
     """One picture and its facts."""
+    from studio.training.scenes import nature
     from studio.training.scenes.board import Board
     from studio.training.scenes.colours import LIGHTS, Palette
     from studio.training.scenes.plan import Plan
 
-    scenes: Any = importlib.import_module("studio.training.scenes.make")
     rng = np.random.default_rng([seed, 6401])
     kind = str(rng.choice(KINDS, p=SHARES))
     light = LIGHTS[int(rng.integers(len(LIGHTS)))]
-    plan = Plan(rng, Palette(rng, light), kind, STYLE, str(rng.choice(("spring", "summer", "autumn", "winter"))), "", None)
+    plan = Plan(
+        rng, Palette(rng, light), kind, "digital painting", str(rng.choice(("spring", "summer", "autumn", "winter"))), "", None
+    )
     board = Board(2 * size)
-    scenes.KINDS[kind](board, plan)
-    np.clip(board.rgb, 0, 1, out=board.rgb)
-    painted = np.clip(scenes.STYLES[STYLE](board, rng), 0, 1).reshape(size, 2, size, 2, 3).mean((1, 3))
+    {"mountains": nature.mountains, "sea": nature.sea, "desert": nature.desert}[kind](board, plan)
+    painted = np.clip(board.rgb, 0, 1).reshape(size, 2, size, 2, 3).mean((1, 3))
     truths = [
         *(kind == one for one in KINDS),
         light.name == "night",

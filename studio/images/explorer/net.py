@@ -81,7 +81,8 @@ class Nets:
             x = self._layer(f"layers.{k}", doubled(x), latent)
         x = self._layer(f"layers.{len(self.widths)}", x, latent)
         x = unfolded(conv(x, self.weights["last.taps"], self.weights["last.bias"]))
-        return np.rint(255.0 / (1.0 + np.exp(-x))).astype(np.uint8).transpose(1, 2, 0)
+        picture: NDArray[np.uint8] = np.rint(255.0 / (1.0 + np.exp(-x.clip(-20.0, 20.0)))).astype(np.uint8).transpose(1, 2, 0)
+        return picture
 
     def score(self, picture: NDArray[np.uint8]) -> float:
         """How much the judge takes a picture for one of the world's; higher is better, only differences mean anything."""
