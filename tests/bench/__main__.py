@@ -21,7 +21,12 @@ PARTS = (
     "manuscript",
     "continuity",
     "write_room",
+    "write_page",
     "manuscript_files",
+    "painter",
+    "diffusers",
+    "explorer",
+    "pictures",
 )  # of an area that counts them in; alone when asked for
 
 
