@@ -281,22 +281,23 @@ Studio.register("write-room", ({ root, trigger }) => {
 
   // ---- asking
   let hurry = null;
+  // Seen at once; sent when what was written last is saved, since the studio reads it from there.
   async function ask(task, fields = {}, extra = {}) {
     if (run && !run.ended) { say("The offers before these are still being made. Stop them first, or wait a moment."); return; }
-    try {
-      say("");
-      if (state) await settle();
-      token = Math.random().toString(36).slice(2);
-      const here = state && editor.scene() ? editor.selection() : {};
-      const wish = { task, fields, working: state?.working, scene: here.scene, start: here.start, end: here.end, without: ctx.without?.() || [], ...extra, token };
-      run = { token, task, n: fields.n || 3, piece: state?.piece, offers: {}, stage: "queued", fraction: 0, ended: false, wish };
-      tell("run", run);
-      trigger("ask", { wish });
-      heardAt = Date.now();
-      watch(token);
-      clearTimeout(hurry);
-      hurry = setTimeout(() => document.dispatchEvent(new CustomEvent("studio:look")), 150);
-    } catch (error) { say(error.message, { bad: true }); }
+    const mine = token = Math.random().toString(36).slice(2), here = state && editor.scene() ? editor.selection() : {};
+    const wish = { task, fields, working: state?.working, scene: here.scene, start: here.start, end: here.end, without: ctx.without?.() || [], ...extra, token };
+    run = { token, task, n: fields.n || 3, piece: state?.piece, offers: {}, stage: "queued", fraction: 0, ended: false, sent: false, wish };
+    say("");
+    tell("run", run);
+    try { if (state) await settle(); } catch (error) { return follow({ token: mine, offers: {}, ended: true, error: error.message }); }
+    if (token !== mine || run.ended) return; // stopped meanwhile
+    wish.working = state?.working;
+    run.sent = true;
+    trigger("ask", { wish });
+    heardAt = Date.now();
+    watch(mine);
+    clearTimeout(hurry);
+    hurry = setTimeout(() => document.dispatchEvent(new CustomEvent("studio:look")), 150);
   }
   // A run whose stream broke is over once the studio knows no job of it; its offers were recorded all the same.
   let heardAt = 0;
@@ -314,7 +315,8 @@ Studio.register("write-room", ({ root, trigger }) => {
     watch(mine);
   }
   ctx.halt = trying(async () => {
-    if (run?.job && !run.ended) await Studio.ask(`studio/jobs/${encodeURIComponent(run.job)}/stop`, { method: "POST", body: {} });
+    if (run && !run.ended && !run.sent) follow({ token: run.token, offers: {}, ended: true });
+    else if (run?.job && !run.ended) await Studio.ask(`studio/jobs/${encodeURIComponent(run.job)}/stop`, { method: "POST", body: {} });
     else document.dispatchEvent(new CustomEvent("studio:stop"));
   });
   function follow(next) {
