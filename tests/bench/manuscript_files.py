@@ -137,9 +137,9 @@ def hostile() -> Measured:
 
 
 FIGURES = (
-    Figure("docx", f"docx of {COUNT} chance manuscripts opened by LibreOffice: 0 errors, the same text", office),
+    Figure("docx-office", f"docx of {COUNT} chance manuscripts opened by LibreOffice: 0 errors, the same text", office),
     Figure("docx-readers", f"docx of {COUNT} chance manuscripts: the same text for python-docx and mammoth", word),
     Figure("epub", f"epub of {COUNT} chance manuscripts: 0 errors in epubcheck", epub),
-    Figure("open", f"120,000 words read in under {FASTEST:g} s from every form", speed),
+    Figure("files-open", f"120,000 words read in under {FASTEST:g} s from every form", speed),
     Figure("hostile-files", "60 files or more refused or read harmlessly within 2 s of the processor, at most 128 MB", hostile),
 )

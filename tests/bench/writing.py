@@ -1,4 +1,4 @@
-"""The figures of the writing room: loss, what 500 offers share with the books, banned phrases, spread; speed, Stop and plots beside.
+"""The figures of the writing room: loss, what 500 offers share with the books, banned phrases, spread; and those of its parts.
 
 Offers come from the embedded writer through the registry, as on the page. Loss was recorded when the model was made, because
 the books are not part of the studio; TANDEM_FICTION=<folder> takes it anew (half an hour) and looks every run of the offers up
@@ -23,7 +23,7 @@ from studio.core.event import Offer
 from studio.writing.ask import ContinueAsk, Part
 from studio.writing.nearness import SURE, near_books
 from studio.writing.runs import RUN, Index, hashes_of, tokens_of, words_of
-from tests.bench import plots, text_speed
+from tests.bench import continuity, manuscript, manuscript_files, plots, text_speed, write_room
 from tests.bench.figure import Figure, Measured
 from tests.bench.passages import PASSAGES
 
@@ -222,4 +222,8 @@ FIGURES = (
     Figure("spread", "stated; at most 1 % of pairs of offers of one ask nearly the same", apart),
     *text_speed.FIGURES,
     *plots.FIGURES,
+    *manuscript.FIGURES,
+    *write_room.FIGURES,
+    *continuity.FIGURES,
+    *manuscript_files.FIGURES,
 )

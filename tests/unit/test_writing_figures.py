@@ -8,6 +8,7 @@ import pytest
 from studio.training import passages
 from studio.training.passages import Stretch
 from tests.bench import writing
+from tests.bench.__main__ import PARTS, figures
 
 BOOK = "the boat came in at dawn and nobody on the quay could say whose boat it was or where it had been all night"
 
@@ -48,3 +49,11 @@ def test_phrases_are_runs_of_words_without_marks_between() -> None:
     assert writing.holds_any("It was THE  OLD man.", ("the old man",))
     assert not writing.holds_any("The old, man.", ("the old man",))
     assert "the old man" in writing.common_phrases(["the old man and the sea, the old man"] * 3, 12)
+
+
+def test_every_figure_can_be_asked_for_by_its_name() -> None:
+    names = [figure.name for figure in figures("writing")]
+    assert len(set(names)) == len(names)
+    for part in ("plots", "manuscript", "write_room", "continuity", "manuscript_files", "text_speed"):
+        assert part in PARTS
+        assert {figure.name for figure in figures(part)} <= {*names}
