@@ -10,6 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from studio.core.card import Card, Source
+from studio.core.engine import Place
+from studio.images.engines import diffusers
+from studio.images.engines.diffusers import DiffusersEngine
+
 SIDE = 64  # pixels of the pictures they were "trained" on
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 FAMILIES = ("sd1", "sd2", "sdxl", "turbo", "flux", "z-image")
@@ -25,14 +30,14 @@ def saved(folder: Path, family: str) -> Path:
     """The folder of a small model; made once."""
     made = folder / f"tiny-{family}"
     if not (made / "model_index.json").exists():
-        import diffusers
+        import diffusers as library
         import torch
 
-        diffusers.utils.logging.set_verbosity_error()
-        diffusers.utils.logging.disable_progress_bar()
+        library.utils.logging.set_verbosity_error()
+        library.utils.logging.disable_progress_bar()
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(7)
-            pipe = getattr(diffusers, CLASSES[family])(**_PARTS[family]())
+            pipe = getattr(library, CLASSES[family])(**_PARTS[family]())
         _contrast(pipe)
         pipe.save_pretrained(made)
     return made
@@ -170,7 +175,7 @@ def _sdxl() -> dict[str, Any]:
     from diffusers import EulerDiscreteScheduler
 
     unet = _unet(
-        cross=64, addition_embed_type="text_time", addition_time_embed_dim=8, transformer_layers_per_block=(1, 2),
+        cross=64, addition_embed_type="text_time", addition_time_embed_dim=8, transformer_layers_per_block=(1, 1),
         projection_class_embeddings_input_dim=80, use_linear_projection=True,
     )  # fmt: skip
     return {
@@ -230,3 +235,17 @@ def changed(folder: Path, part: str, **values: Any) -> None:
     """Writes other values into a part's configuration; `part` is a file of the model folder."""
     path = folder / part
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | values), "utf-8")
+
+
+def card(folder: Path, **options: str | int | float | bool) -> Card:
+    return Card(
+        id=folder.name, title=f"Tiny {folder.name}", medium="picture", tasks=("paint",), runtime="diffusers", licence="mit", size=0,
+        source=Source(kind="folder", where=str(folder)), memory=1 << 28, options={"side": SIDE, **options},
+    )  # fmt: skip
+
+
+def engine(folder: Path, memory: int = 1 << 30, **options: str | int | float | bool) -> DiffusersEngine:
+    place = Place(device="cpu", threads=1, memory=memory)
+    made = diffusers.load(card(folder, **options), folder, place)
+    assert isinstance(made, DiffusersEngine)
+    return made

@@ -71,7 +71,6 @@ class DiffusersEngine:
         yield Progress(fraction=0.0)
         todo = plan(ask, model.usual)
         yield from (Notice(text=text) for text in _remarks(model, ask, todo))
-        model.halt.flag.clear()
         yield from beside(_Painting(model, ask, todo).work, stop, model.halt)
 
 
@@ -98,6 +97,7 @@ class _Painting:
         self._frames: list[Image.Image] = []
         self._done = self._of = 0
         self._clean: Any = None
+        self._off: float | None = None  # from the palette asked for
 
     def work(self, say: Say) -> None:
         try:
@@ -165,7 +165,8 @@ class _Painting:
         if ask.palette and ask.hold:
             from studio.images.palette import hold
 
-            new = hold(new, ask.palette, ask.hold)[0]
+            held = hold(new, ask.palette, ask.hold)
+            new, self._off = held.picture, held.distance
         if todo.original is None:
             return new
         import numpy as np
@@ -196,10 +197,12 @@ class _Painting:
             "words": self._words, "step": self._steps / max(self._done, 1), "decode": self._decodes[-1] if self._decodes else 0.0,
             "batch": 1,
         }  # fmt: skip
-        facts = {
+        facts: dict[str, Any] = {
             "size": list(picture.size), "steps": self._done, "guidance": todo.guidance, "unknown": [],
             "not_read": self._model.words.not_read(ask.prompt), "seconds": {k: round(v, 4) for k, v in seconds.items()},
         }  # fmt: skip
+        if self._off is not None:
+            facts["palette_distance"] = self._off
         summary = ask.prompt.strip()[:200] or "Without words"
         return Offer(index=index, seed=ask.seed_of(index), things=tuple(things), summary=summary, facts=facts, partial=partial)
 

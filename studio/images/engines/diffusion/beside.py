@@ -56,6 +56,7 @@ def beside(work: Callable[[Say], None], stop: Stop, halt: Halt) -> Iterator[Even
         while thread.is_alive():  # whatever it still wants to say
             taken.release()
             thread.join(LOOK)
+        halt.flag.clear()
 
 
 def _read(

@@ -17,7 +17,9 @@ def watched(scheduler: Any, seen: Seen, mask: Any = None) -> Any:
     fresh = type(scheduler).from_config(scheduler.config)
     watch = _Watch(fresh, seen, mask)
     fresh.step = _instead(fresh.step, watch.step)
-    if mask is not None and hasattr(fresh, "add_noise"):
+    if mask is not None and hasattr(fresh, "scale_noise"):
+        fresh.scale_noise = _instead(fresh.scale_noise, watch.scale_noise)
+    elif mask is not None:
         fresh.add_noise = _instead(fresh.add_noise, watch.add_noise)
     return fresh
 
@@ -35,14 +37,22 @@ def _instead(plain: Any, ours: Any) -> Any:
 class _Watch:
     def __init__(self, scheduler: Any, seen: Seen, mask: Any) -> None:
         self._scheduler, self._seen, self._mask = scheduler, seen, mask
-        self._step, self._add = scheduler.step, getattr(scheduler, "add_noise", None)
+        self._step, self._plain = scheduler.step, getattr(scheduler, "scale_noise", None) or getattr(scheduler, "add_noise", None)
+        self._flows = hasattr(scheduler, "scale_noise")  # these take the same in another order
         self._begun_from: tuple[Any, Any] | None = None  # a picture's latents and the noise on them
         self._first = -1
         self._done = 0
 
     def add_noise(self, original: Any, noise: Any, timesteps: Any) -> Any:
         self._begun_from = self._begun_from or (original, noise)
-        return self._add(original, noise, timesteps)  # type: ignore[misc]
+        return self._noised(original, noise, timesteps)
+
+    def scale_noise(self, sample: Any, timestep: Any, noise: Any) -> Any:
+        return self.add_noise(sample, noise, timestep)
+
+    def _noised(self, original: Any, noise: Any, timesteps: Any) -> Any:
+        assert self._plain is not None
+        return self._plain(original, timesteps, noise) if self._flows else self._plain(original, noise, timesteps)
 
     def step(self, output: Any, timestep: Any, sample: Any, *args: Any, return_dict: bool = True, **kwargs: Any) -> Any:
         at = _place(self._scheduler, timestep)
@@ -67,7 +77,7 @@ class _Watch:
 
         mask = torch.nn.functional.interpolate(self._mask, size=original.shape[-2:], mode="area").to(original)
         after = self._scheduler.timesteps[at + 1 : at + 2]
-        proper = self._add(original, noise, after) if len(after) else original  # type: ignore[misc]
+        proper = self._noised(original, noise, after) if len(after) else original
         out.prev_sample = mask * out.prev_sample + (1 - mask) * proper
         if getattr(out, "denoised", None) is not None:
             out.denoised = mask * out.denoised + (1 - mask) * original
