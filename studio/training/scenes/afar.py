@@ -7,7 +7,7 @@ from studio.training.scenes.colours import Array, Lch, mix
 from studio.training.scenes.noise import blur, cloud, warp
 from studio.training.scenes.plan import Plan, side_of
 from studio.training.scenes.props import bright, put
-from studio.training.scenes.still import round_form
+from studio.training.scenes.vessels import round_form
 
 
 def space(b: Board, p: Plan) -> None:
@@ -70,7 +70,10 @@ def _planet(b: Board, p: Plan, x: float, y: float, radius: float, tell: bool) ->
     turn = np.radians(tilt)
     bands = warp(bands, np.zeros_like(bands), np.sin(turn) * (b.x - x) * b.side)
     round_form(b, p, disc, colour, "planet", x, radius, y)
-    b.lay(disc * np.clip((bands - 0.5) * 5, 0, 1) * 0.6, b.rgb * 0.35 + p.palette.raw(second) * 0.65 * np.clip(b.rgb.max(2, keepdims=True) * 1.3, 0, 1))
+    b.lay(
+        disc * np.clip((bands - 0.5) * 5, 0, 1) * 0.6,
+        b.rgb * 0.35 + p.palette.raw(second) * 0.65 * np.clip(b.rgb.max(2, keepdims=True) * 1.3, 0, 1),
+    )
     lit = -1 if p.sun[0] < 0.5 else 1
     dark = disc * np.clip(0.15 - ((b.x - x) * lit + (b.y - y) * -0.4) / radius, 0, 1)
     b.lay(np.clip(dark, 0, 0.85), p.palette.raw((0.08, 0.03, 280)))
@@ -97,7 +100,9 @@ def under_water(b: Board, p: Plan) -> None:
         b.lay(b.below(edge.astype(np.float32)), sand * (0.9 + 0.16 * cloud(p.rng, b.side, 12, 3, 3))[..., None], "sand")
         for _ in range(int(p.rng.integers(1, 4))):
             x = p.between(0.02, 0.98)
-            (_weed if p.chance(0.5) else _coral)(b, p, x, floor + 0.08 * depth, p.between(0.15, 0.32) * (0.6 + 0.5 * depth), low, depth)
+            (_weed if p.chance(0.5) else _coral)(
+                b, p, x, floor + 0.08 * depth, p.between(0.2, 0.42) * (0.6 + 0.5 * depth), low, depth
+            )
     p.add(p.one("seaweed", "water plants"), "weed", 0.45)
     p.add(p.one("corals", "a coral reef"), "reef", 0.6)
     if p.objects is not None and p.chance(0.5):
@@ -114,7 +119,12 @@ def _weed(b: Board, p: Plan, x: float, y: float, high: float, water: Array, dept
     blades = []
     for _ in range(int(p.rng.integers(3, 7))):
         foot, sway, tall = x + p.between(-0.05, 0.05), p.between(-0.05, 0.05), high * p.between(0.6, 1)
-        left = [(foot - 0.012, y), (foot - 0.014 + sway, y - tall * 0.35), (foot - 0.01 - sway, y - tall * 0.7), (foot + sway * 0.5, y - tall)]
+        left = [
+            (foot - 0.012, y),
+            (foot - 0.014 + sway, y - tall * 0.35),
+            (foot - 0.01 - sway, y - tall * 0.7),
+            (foot + sway * 0.5, y - tall),
+        ]
         right = [(foot + 0.012 - sway, y - tall * 0.7), (foot + 0.014 + sway, y - tall * 0.35), (foot + 0.012, y)]
         blades.append(curve([*left, *right]))
     b.draw(many(blades), colour, "weed")
@@ -141,15 +151,34 @@ def _shoal(b: Board, p: Plan, water: Array) -> None:
     """Fish of one colour, all swimming one way."""
     lch, way = bright(p), 1 if p.chance(0.5) else -1
     count = int(p.rng.choice([1, 2, 3, 5, 7, 9]))
-    size = 0.11 if count == 1 else 0.085 if count < 4 else 0.05
+    size = 0.16 if count == 1 else 0.11 if count < 4 else 0.06
     bodies, fins, eyes = [], [], []
     x0, y0 = p.between(0.35, 0.65), p.between(0.3, 0.55)
     for index in range(count):
         angle = index * 2.4
         far = 0.0 if count == 1 else 0.06 + 0.3 * np.sqrt(index / count)
         x, y, s = x0 + np.cos(angle) * far, y0 + np.sin(angle) * far * 0.7, size * p.between(0.85, 1.15)
-        bodies += [oval(x, y, s, s * 0.55), shape([(x - way * s * 0.8, y), (x - way * s * 1.55, y - s * 0.5), (x - way * s * 1.35, y), (x - way * s * 1.55, y + s * 0.5)])]
-        fins.append(curve([(x - way * s * 0.35, y - s * 0.4), (x + way * s * 0.15, y - s * 0.85), (x + way * s * 0.4, y - s * 0.4), (x, y - s * 0.35)]))
+        bodies += [
+            oval(x, y, s, s * 0.55),
+            shape(
+                [
+                    (x - way * s * 0.8, y),
+                    (x - way * s * 1.55, y - s * 0.5),
+                    (x - way * s * 1.35, y),
+                    (x - way * s * 1.55, y + s * 0.5),
+                ]
+            ),
+        ]
+        fins.append(
+            curve(
+                [
+                    (x - way * s * 0.35, y - s * 0.4),
+                    (x + way * s * 0.15, y - s * 0.85),
+                    (x + way * s * 0.4, y - s * 0.4),
+                    (x, y - s * 0.35),
+                ]
+            )
+        )
         fins.append(box(x - way * s * 0.12 - s * 0.07, y - s * 0.5, s * 0.14, s))
         eyes.append((x + way * s * 0.62, y - s * 0.12, s * 0.1))
     colour = mix(p.palette.raw(lch), water, 0.12)

@@ -27,7 +27,10 @@ def garden(b: Board, p: Plan) -> None:
     if feature != "pond" and p.chance(0.55):
         land.path(b, p, horizon + 0.12, (0.80, 0.05, 75))
         p.add(p.one("a garden path", "a path"), "path", 0.45, "", False)
-    kinds = [str(kind) for kind in p.rng.choice(["tulip", "daisy", "poppy", "rose", "bluebell", "flower", "sunflower"], 2, replace=False)]
+    kinds = [
+        str(kind)
+        for kind in p.rng.choice(["tulip", "daisy", "poppy", "rose", "bluebell", "flower", "sunflower"], 2, replace=False)
+    ]
     for index, kind in enumerate(kinds):
         _bed(b, p, kind, 0.70 + 0.2 * index, 0.02 + 0.016 * index, index)
     p.add(p.one("a garden", "a flower garden"), "lawn", 1.0, coloured=False)
@@ -43,7 +46,9 @@ def _bed(b: Board, p: Plan, kind: str, y: float, size: float, index: int) -> Non
     for x in (np.arange(13) + p.rng.uniform(0.1, 0.9, 13)) / 13:
         gap = abs(float(x) - 0.5) < 0.1 and "path" in b.names
         if not gap:
-            spots.append((float(x), y - p.between(0.0, 0.08) * tall, size * p.between(0.8, 1.25) * (1.3 if kind == "sunflower" else 1)))
+            spots.append(
+                (float(x), y - p.between(0.0, 0.08) * tall, size * p.between(0.8, 1.25) * (1.3 if kind == "sunflower" else 1))
+            )
     plants.flower(b, p, kind, chosen, spots, y + 0.14, f"flowers {index}")
     word = plants.PLURAL.get(kind, kind + "s") if kind != "flower" else "flowers"
     p.add(word, f"flowers {index}", 0.8)
@@ -54,12 +59,31 @@ def _feature(b: Board, p: Plan, feature: str, horizon: float) -> None:
     if feature == "fence":
         colour = p.palette.local((0.96, 0.01, 85) if p.chance(0.6) else (0.5, 0.08, 55), 0.9)
         rails = [box(0, horizon + at, 1, 0.014) for at in (0.07, 0.12)]
-        posts = [shape([(at, horizon + 0.17), (at, horizon + 0.05), (at + 0.012, horizon + 0.035), (at + 0.024, horizon + 0.05), (at + 0.024, horizon + 0.17)])
-                 for at in np.arange(0.01, 1, 0.052)]  # fmt: skip
+        posts = [
+            shape(
+                [
+                    (at, horizon + 0.17),
+                    (at, horizon + 0.05),
+                    (at + 0.012, horizon + 0.035),
+                    (at + 0.024, horizon + 0.05),
+                    (at + 0.024, horizon + 0.17),
+                ]
+            )
+            for at in np.arange(0.01, 1, 0.052)
+        ]
         b.draw(many([*rails, *posts]), colour, "fence")
         p.add(p.one("a fence", "a wooden fence", "a garden fence"), "fence", 0.6)
     elif feature == "gate":
-        arch = curve([(x - 0.1, horizon + 0.2), (x - 0.1, horizon - 0.06), (x, horizon - 0.14), (x + 0.1, horizon - 0.06), (x + 0.1, horizon + 0.2)], False)
+        arch = curve(
+            [
+                (x - 0.1, horizon + 0.2),
+                (x - 0.1, horizon - 0.06),
+                (x, horizon - 0.14),
+                (x + 0.1, horizon - 0.06),
+                (x + 0.1, horizon + 0.2),
+            ],
+            False,
+        )
         b.lay(b.mask(arch, 0.05), p.palette.local((0.5, 0.12, 140), 0.9), "arch")
         blooms = [(x + p.between(-0.125, 0.125), horizon + p.between(-0.15, 0.15), 0.014) for _ in range(40)]
         kept = [spot for spot in blooms if abs(spot[0] - x) > 0.075 or spot[1] < horizon - 0.07]
@@ -80,7 +104,11 @@ def _feature(b: Board, p: Plan, feature: str, horizon: float) -> None:
     elif feature == "bench":
         wood = p.palette.local(bright(p) if p.chance(0.5) else (0.5, 0.09, 55), 0.95)
         y = horizon + 0.2
-        b.draw(many([box(x - 0.12, y - 0.13 + 0.03 * at, 0.24, 0.02) for at in range(3)] + [box(x - 0.13, y - 0.035, 0.26, 0.022)]), wood, "bench")
+        b.draw(
+            many([box(x - 0.12, y - 0.13 + 0.03 * at, 0.24, 0.02) for at in range(3)] + [box(x - 0.13, y - 0.035, 0.26, 0.022)]),
+            wood,
+            "bench",
+        )
         b.draw(many([box(x - 0.11, y - 0.02, 0.016, 0.06), box(x + 0.094, y - 0.02, 0.016, 0.06)]), wood * 0.7, "bench")
         p.add(p.one("a bench", "a garden bench"), "bench", 0.75, side_of(x))
     else:
@@ -115,5 +143,3 @@ def bloom(b: Board, p: Plan) -> None:
         put(b, p, p.objects.picture(pack, file, round(b.side * 0.2)), x, p.between(0.15, 0.6), "object", floats=True)
         p.named.append((concept.name, "object"))
         p.add(article(concept.name), "object", 0.8, side_of(x))
-
-

@@ -17,9 +17,11 @@ from studio.training.scenes.objects import names
 from studio.training.scenes.plan import Plan, Thing
 
 STYLE_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # before: "a watercolour of", after: ", watercolour"
-    "digital painting": (("a digital painting of", "a soft painting of"), ("digital painting", "soft digital painting")),
+    "digital painting": (("a digital painting of", "a soft painting of"),
+    ("digital painting", "soft digital painting")),
     "flat": (("a flat poster of", "a flat illustration of"), ("flat poster", "flat illustration", "flat colours")),
-    "watercolour": (("a watercolour of", "a watercolour painting of"), ("watercolour", "watercolour painting", "painted in watercolour")),
+    "watercolour": (("a watercolour of", "a watercolour painting of"),
+    ("watercolour", "watercolour painting", "painted in watercolour")),
     "ink": (("an ink drawing of", "a pen and ink drawing of"), ("ink drawing", "pen and ink", "drawn in ink")),
     "pastel": (("a pastel of", "a pastel drawing of"), ("pastel", "soft pastel", "drawn in pastel")),
     "oil": (("an oil painting of",), ("oil painting", "painted in oil", "thick brush strokes")),
@@ -42,7 +44,8 @@ STYLE_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # before: "
 }  # fmt: skip
 LIGHT_WORDS: dict[str, tuple[str, ...]] = {
     "dawn": ("at dawn", "at daybreak", "in early light"), "morning": ("in the morning", "in morning light"),
-    "noon": ("by day", "in daylight", "on a clear day"), "evening": ("in golden light", "in the evening", "in warm evening light"),
+    "noon": ("by day", "in daylight", "on a clear day"),
+    "evening": ("in golden light", "in the evening", "in warm evening light"),
     "sunset": ("at sunset", "at sundown", "in the light of sunset"), "dusk": ("at dusk", "at twilight", "after sunset"),
     "night": ("at night", "by night", "in the dark of night"), "overcast": ("on a grey day", "under an overcast sky"),
     "storm": ("before a storm", "in a storm"),
@@ -58,7 +61,8 @@ SEASON_WORDS = {
     "autumn": ("in autumn", "on an autumn day"),
     "winter": ("in winter", "on a winter day"),
 }
-MOODS = {"light": ("pale colours", "light colours"), "dark": ("dark colours", "deep colours"), "muted": ("muted colours", "quiet colours"),
+MOODS = {"light": ("pale colours", "light colours"), "dark": ("dark colours", "deep colours"),
+    "muted": ("muted colours", "quiet colours"),
          "vivid": ("vivid colours", "bright colours"), "warm": ("warm colours",), "cool": ("cool colours",)}  # fmt: skip
 JOINS = ("with", "and", "beside", "near")
 GLUE = ("in", "and", "mostly", "the", "a", "an", "of", "on", "under", "with", "pattern")
@@ -173,15 +177,19 @@ class Words:
             said = f"{said} {when}" if self.chance(0.75) else f"{when}, {said}"
         before, after = STYLE_WORDS[self.style]
         if self.chance(0.85):
-            said = f"{self.one(before)} {said}" if self.chance(0.5) and not said.startswith(("in ", "at ", "on ", "by ", "under ", "before ", "after ")) \
-                else f"{said}, {self.one(after)}"  # fmt: skip
+            said = (
+                f"{self.one(before)} {said}"
+                if self.chance(0.5) and not said.startswith(("in ", "at ", "on ", "by ", "under ", "before ", "after "))
+                else f"{said}, {self.one(after)}"
+            )
         if (colours := self.colours()) and self.chance(0.4):
             said += f", {colours}"
         return said
 
 
 JOIN_ORDER = {"in": 0, "": 1, "with": 1, "and": 1, "on": 2, "under": 3}
-ONLY_BY_COLOUR = frozenset({"a background", "a wall", "a floor", "a wooden floor", "a sky", "a roof", "roofs", "sails", "a table", "a cloth"})
+ONLY_BY_COLOUR = frozenset({"a background", "a wall", "a floor", "a wooden floor", "a sky", "a roof", "roofs", "sails",
+    "a table", "a cloth"})  # fmt: skip
 
 
 def follows(plan: Plan, first: Thing, second: Thing) -> bool:

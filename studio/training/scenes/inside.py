@@ -2,13 +2,15 @@
 
 import numpy as np
 
+from studio.training.scenes import vessels
 from studio.training.scenes.board import Board, box, curve, discs, many, oval, shape
 from studio.training.scenes.colours import Lch, mix
 from studio.training.scenes.noise import blur, cloud, line
 from studio.training.scenes.plan import Plan, side_of
 from studio.training.scenes.props import bright, put
 
-WALLS: tuple[Lch, ...] = ((0.90, 0.04, 85), (0.80, 0.07, 45), (0.75, 0.06, 150), (0.72, 0.07, 235), (0.55, 0.08, 20), (0.50, 0.07, 260), (0.85, 0.07, 350), (0.62, 0.07, 190))
+WALLS: tuple[Lch, ...] = ((0.90, 0.04, 85), (0.80, 0.07, 45), (0.75, 0.06, 150), (0.72, 0.07, 235), (0.55, 0.08, 20),
+    (0.50, 0.07, 260), (0.85, 0.07, 350), (0.62, 0.07, 190))  # fmt: skip
 WOOD: tuple[Lch, ...] = ((0.55, 0.08, 60), (0.42, 0.07, 50), (0.70, 0.08, 75))
 
 
@@ -29,13 +31,18 @@ def room(b: Board, p: Plan) -> None:
     _floor(b, p, floor, dim)
     at = p.between(0.2, 0.8)
     window(b, p, at, floor, dim)
-    others = ["armchair", "table", "lamp", "plant", "picture", "shelf", "bed", "rug"]
-    chosen = [str(name) for name in p.rng.choice(others, 3, replace=False)]
-    order = ["rug", "picture", "shelf", "bed", "armchair", "table", "plant", "lamp"]
-    far = 0.74 if at < 0.5 else 0.26
-    for index, name in enumerate(sorted(chosen, key=order.index)):
-        x = far if index == 0 else float(np.clip(far + (0.30 if at < far else -0.26) * (1 if index == 1 else 1.7), 0.1, 0.9))
-        FURNITURE[name](b, p, x if name != "rug" else 0.5, floor, dim)
+    far = p.between(0.72, 0.8) if at < 0.5 else p.between(0.2, 0.28)
+    tall = p.one("picture", "shelf", "lamp", "picture")
+    low = [
+        str(name)
+        for name in p.rng.choice(["armchair", "table", "plant", "bed", "lamp" if tall != "lamp" else "plant"], 2, replace=False)
+    ]
+    if p.chance(0.5):
+        FURNITURE["rug"](b, p, 0.5, floor, dim)
+    FURNITURE[tall](b, p, far, floor, dim)
+    if p.chance(0.7) and tall != "shelf":
+        FURNITURE[low[0]](b, p, far, floor, dim)
+    FURNITURE[low[1]](b, p, at if abs(at - far) > 0.3 else 1 - far, floor, dim)
     p.add(p.one("a room", "a quiet room", "a living room", "a cosy room"), "wall", 1.3, coloured=False)
     if p.objects is not None and p.chance(0.35):
         from studio.training.scenes.nouns import article
@@ -68,7 +75,9 @@ def window(b: Board, p: Plan, x: float, floor: float, dim: bool) -> None:
     opening = b.mask(box(x - half, top, half * 2, high))
     at = np.clip((b.y - top) / high, 0, 1)
     stops = [p.palette.sky(float(step)) for step in np.linspace(0, 1, 12)]
-    sky = np.stack([np.interp(at, np.linspace(0, 1, 12), [stop[part] for stop in stops]) for part in range(3)], -1).astype(np.float32)
+    sky = np.stack([np.interp(at, np.linspace(0, 1, 12), [stop[part] for stop in stops]) for part in range(3)], -1).astype(
+        np.float32
+    )
     b.lay(opening, sky, "window")
     if p.light.dark:
         dots = [(p.between(x - half, x + half), p.between(top, top + high * 0.6), 0.003) for _ in range(14)]
@@ -87,14 +96,24 @@ def window(b: Board, p: Plan, x: float, floor: float, dim: bool) -> None:
         cloth = p.palette.raw(bright(p)) * (0.8 if dim else 1)
         for side in (-1, 1):
             edge = x + side * half
-            fall = [(edge - side * 0.045, top - 0.03), (edge + side * 0.06, top - 0.03), (edge + side * 0.085, top + high + 0.06), (edge - side * 0.0, top + high + 0.06)]
+            fall = [
+                (edge - side * 0.045, top - 0.03),
+                (edge + side * 0.06, top - 0.03),
+                (edge + side * 0.085, top + high + 0.06),
+                (edge - side * 0.0, top + high + 0.06),
+            ]
             mask = b.mask(shape(fall))
             folds = (0.82 + 0.2 * np.sin(b.x * 260))[..., None]
             b.lay(mask, np.clip(cloth * folds, 0, 1), "curtains")
         p.add("curtains", "curtains", 0.5)
     if not dim and p.light.name not in ("overcast", "storm"):
         slant = 0.12 if x < 0.5 else -0.12
-        pool = [(x - half + slant, floor + 0.05), (x + half + slant, floor + 0.05), (x + half * 1.4 + slant * 2.2, floor + 0.22), (x - half * 1.2 + slant * 2.2, floor + 0.22)]
+        pool = [
+            (x - half + slant, floor + 0.05),
+            (x + half + slant, floor + 0.05),
+            (x + half * 1.4 + slant * 2.2, floor + 0.22),
+            (x - half * 1.2 + slant * 2.2, floor + 0.22),
+        ]
         b.lay(blur(b.mask(shape(pool)), b.side * 0.008), mix(p.palette.sun(), np.ones(3, np.float32), 0.2), None, 0.4)
     p.add(p.one("a window", "a big window"), "window", 0.7, side_of(x), False)
 
@@ -107,7 +126,11 @@ def _armchair(b: Board, p: Plan, x: float, floor: float, dim: bool) -> None:
     b.draw(many([box(x - 0.12, y - 0.03, 0.014, 0.035), box(x + 0.106, y - 0.03, 0.014, 0.035)]), p.palette.raw((0.3, 0.05, 50)))
     b.draw(box(x - 0.115, y - 0.31, 0.23, 0.25, 0.05), base, "armchair")
     b.draw(box(x - 0.1, y - 0.15, 0.2, 0.1, 0.02), mix(base, np.ones(3, np.float32), 0.14), "armchair")
-    b.draw(many([box(x - 0.155, y - 0.2, 0.06, 0.18, 0.028), box(x + 0.095, y - 0.2, 0.06, 0.18, 0.028)]), mix(base, dark, 0.35), "armchair")
+    b.draw(
+        many([box(x - 0.155, y - 0.2, 0.06, 0.18, 0.028), box(x + 0.095, y - 0.2, 0.06, 0.18, 0.028)]),
+        mix(base, dark, 0.35),
+        "armchair",
+    )
     b.draw(box(x - 0.13, y - 0.075, 0.26, 0.05, 0.01), mix(base, dark, 0.6), "armchair")
     p.add(p.one("an armchair", "a soft chair"), "armchair", 0.8, side_of(x))
 
@@ -128,14 +151,16 @@ def _table(b: Board, p: Plan, x: float, floor: float, dim: bool) -> None:
     wood = p.palette.raw(_of(p, WOOD)) * (0.75 if dim else 1)
     y, half = floor + 0.13, p.between(0.14, 0.19)
     b.lay(blur(b.mask(oval(x, y, half, 0.025)), b.side * 0.01), p.palette.raw((0.15, 0.03, 290)), None, 0.45)
-    b.draw(many([box(x - half * 0.85, y - 0.18, 0.018, 0.18), box(x + half * 0.85 - 0.018, y - 0.18, 0.018, 0.18)]), wood * 0.75, "table")
+    b.draw(
+        many([box(x - half * 0.85, y - 0.18, 0.018, 0.18), box(x + half * 0.85 - 0.018, y - 0.18, 0.018, 0.18)]),
+        wood * 0.75,
+        "table",
+    )
     b.draw(oval(x, y - 0.185, half, 0.032), mix(wood, np.ones(3, np.float32), 0.12), "table")
     b.draw(box(x - half, y - 0.185, half * 2, 0.012), wood, "table")
     p.add(p.one("a table", "a wooden table"), "table", 0.7, side_of(x))
-    from studio.training.scenes import still
-
     sun = p.sun
-    (still.vase if p.chance(0.7) else still.MAKERS["books"])(b, p, x, y - 0.18)
+    (vessels.vase if p.chance(0.7) else vessels.MAKERS["books"])(b, p, x, y - 0.18)
     p.sun = sun
 
 
@@ -146,8 +171,12 @@ def _lamp(b: Board, p: Plan, x: float, floor: float, dim: bool) -> None:
     if dim:
         b.light(x, top + 0.02, 0.4, p.palette.raw((0.88, 0.12, 75)), 0.6)
         shade = mix(shade, p.palette.raw((0.95, 0.11, 90)), 0.55)
-    b.draw(shape([(x - 0.045, top - 0.06), (x + 0.045, top - 0.06), (x + 0.085, top + 0.06), (x - 0.085, top + 0.06)]), shade, "lamp")
-    p.add(p.one("a lamp", "a floor lamp") if not dim else p.one("a lit lamp", "a glowing lamp"), "lamp", 0.75, side_of(x), not dim)
+    b.draw(
+        shape([(x - 0.045, top - 0.06), (x + 0.045, top - 0.06), (x + 0.085, top + 0.06), (x - 0.085, top + 0.06)]), shade, "lamp"
+    )
+    p.add(
+        p.one("a lamp", "a floor lamp") if not dim else p.one("a lit lamp", "a glowing lamp"), "lamp", 0.75, side_of(x), not dim
+    )
 
 
 def _plant(b: Board, p: Plan, x: float, floor: float, dim: bool) -> None:
@@ -159,17 +188,31 @@ def _plant(b: Board, p: Plan, x: float, floor: float, dim: bool) -> None:
             tip = (x + np.sin(angle) * far, y - 0.1 - np.cos(angle) * far)
             middle = (x + np.sin(angle) * far * 0.6, y - 0.1 - np.cos(angle) * far * 0.62)
             off = (np.cos(angle) * 0.028, np.sin(angle) * 0.028)
-            leaves.append(curve([(x, y - 0.08), (middle[0] - off[0], middle[1] - off[1]), tip, (middle[0] + off[0], middle[1] + off[1])]))
+            leaves.append(
+                curve([(x, y - 0.08), (middle[0] - off[0], middle[1] - off[1]), tip, (middle[0] + off[0], middle[1] + off[1])])
+            )
         b.draw(many(leaves), green * by, "leaves")
-    b.draw(shape([(x - 0.062, y - 0.1), (x + 0.062, y - 0.1), (x + 0.045, y), (x - 0.045, y)]), p.palette.raw(bright(p)) * (0.8 if dim else 1), "pot")
-    p.add(p.one("a potted plant", "a plant", "a green plant" if not p.palette.pull else "a plant"), "leaves", 0.7, side_of(x), False)
+    b.draw(
+        shape([(x - 0.062, y - 0.1), (x + 0.062, y - 0.1), (x + 0.045, y), (x - 0.045, y)]),
+        p.palette.raw(bright(p)) * (0.8 if dim else 1),
+        "pot",
+    )
+    p.add(
+        p.one("a potted plant", "a plant", "a green plant" if not p.palette.pull else "a plant"), "leaves", 0.7, side_of(x), False
+    )
 
 
 def _picture(b: Board, p: Plan, x: float, floor: float, dim: bool) -> None:
     y, half, high = floor - 0.36, p.between(0.06, 0.1), p.between(0.06, 0.1)
-    b.draw(box(x - half - 0.012, y - high - 0.012, half * 2 + 0.024, high * 2 + 0.024), p.palette.raw(_of(p, WOOD)) * (0.7 if dim else 1), "picture frame")
+    b.draw(
+        box(x - half - 0.012, y - high - 0.012, half * 2 + 0.024, high * 2 + 0.024),
+        p.palette.raw(_of(p, WOOD)) * (0.7 if dim else 1),
+        "picture frame",
+    )
     b.draw(box(x - half, y - high, half * 2, high * 2), p.palette.raw(bright(p)) * (0.8 if dim else 1), "picture")
-    b.draw(oval(x - half * 0.2, y - high * 0.1, half * 0.4, high * 0.4), p.palette.raw(bright(p)) * (0.8 if dim else 1), "picture")
+    b.draw(
+        oval(x - half * 0.2, y - high * 0.1, half * 0.4, high * 0.4), p.palette.raw(bright(p)) * (0.8 if dim else 1), "picture"
+    )
     b.draw(box(x - half, y + high * 0.45, half * 2, high * 0.55), p.palette.raw(bright(p)) * (0.8 if dim else 1), "picture")
     p.add(p.one("a picture on the wall", "a painting on the wall"), "picture", 0.5, side_of(x), False)
 
@@ -197,4 +240,5 @@ def _rug(b: Board, p: Plan, x: float, floor: float, dim: bool) -> None:
     p.add(p.one("a rug", "a round rug"), "rug", 0.6)
 
 
-FURNITURE = {"armchair": _armchair, "table": _table, "lamp": _lamp, "plant": _plant, "picture": _picture, "shelf": _shelf, "bed": _bed, "rug": _rug}
+FURNITURE = {"armchair": _armchair, "table": _table, "lamp": _lamp, "plant": _plant, "picture": _picture,
+    "shelf": _shelf, "bed": _bed, "rug": _rug}  # fmt: skip

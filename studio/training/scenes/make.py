@@ -8,7 +8,20 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from studio.training.scenes import afar, colours, garden, grammar, inside, nature, patterns, still, things, town
+from studio.training.scenes import (
+    afar,
+    colours,
+    desert,
+    garden,
+    grammar,
+    inside,
+    landmarks,
+    nature,
+    patterns,
+    still,
+    things,
+    town,
+)
 from studio.training.scenes.board import Board
 from studio.training.scenes.colours import Array
 from studio.training.scenes.objects import Objects
@@ -22,13 +35,13 @@ KINDS: dict[str, tuple[Callable[[Board, Plan], None], float]] = {  # how each is
     "lake": (nature.lake, 4),
     "forest": (nature.forest, 5),
     "field": (nature.field, 5),
-    "desert": (nature.desert, 3),
+    "desert": (desert.desert, 3),
     "street": (town.street, 4),
     "city": (town.skyline, 3),
     "village": (town.village, 3),
-    "castle": (town.castle, 2),
-    "windmill": (town.windmill, 2),
-    "bridge": (town.bridge, 2),
+    "castle": (landmarks.castle, 2),
+    "windmill": (landmarks.windmill, 2),
+    "bridge": (landmarks.bridge, 2),
     "room": (inside.room, 5),
     "garden": (garden.garden, 4),
     "flowers": (garden.bloom, 4),
@@ -86,10 +99,16 @@ def make(seed: int, size: int = 128, objects: Objects | None = None) -> Scene:
     palette = colours.five(picture)
     words = grammar.Words(np.random.default_rng([seed, 7002]), plan, picture)
     parts = {
-        "kind": plan.kind, "style": plan.look if plan.look and plan.style == "digital painting" else plan.style, "light": plan.light.name, "season": words.season, "weather": plan.weather,
+        "kind": plan.kind,
+        "style": plan.look if plan.look and plan.style == "digital painting" else plan.style,
+        "light": plan.light.name,
+        "season": words.season,
+        "weather": plan.weather,
         "objects": [name for name, region in plan.named if any(t.region == region for t in plan.things)],
-        "things": [thing.noun for thing in plan.things], "colours": [[t.noun, t.colour] for t in plan.things if t.colour], "palette": palette,
-    }  # fmt: skip
+        "things": [thing.noun for thing in plan.things],
+        "colours": [[t.noun, t.colour] for t in plan.things if t.colour],
+        "palette": palette,
+    }
     return Scene(picture, words.caption(), parts)
 
 

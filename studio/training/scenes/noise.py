@@ -49,7 +49,7 @@ def line(rng: np.random.Generator, count: int, cells: float = 3, octaves: int = 
 
 def blur(picture: Array, radius: float) -> Array:
     """Gaussian-like blur of a float picture with one or three channels: three box runs, edges mirrored."""
-    from scipy.ndimage import uniform_filter1d
+    from scipy.ndimage import uniform_filter1d  # type: ignore[import-untyped]
 
     size = max(1, round(radius * 1.9))
     if size == 1:

@@ -1,10 +1,14 @@
 """Articles and plurals of the names of things."""
 
-UNCOUNTED = {"bread", "garlic", "corn", "bamboo", "wheat", "salt", "yarn", "thread", "bacon", "butter", "meat", "popcorn", "spaghetti", "sushi",
-             "cheese", "chocolate", "lettuce", "cabbage", "broccoli", "soda", "ice", "tennis", "bowling", "gingerbread", "cauliflower", "canned food",
+UNCOUNTED = {"bread", "garlic", "corn", "bamboo", "wheat", "salt", "yarn", "thread", "bacon", "butter", "meat",
+    "popcorn", "spaghetti", "sushi",
+             "cheese", "chocolate", "lettuce", "cabbage", "broccoli", "soda", "ice", "tennis", "bowling",
+             "gingerbread", "cauliflower", "canned food",
              "cooked rice", "curry rice", "coral", "confetti", "candy"}  # fmt: skip
-ALREADY_MANY = {"grapes", "cherries", "blueberries", "beans", "peanuts", "pancakes", "french fries", "glasses", "gloves", "goggles", "jeans", "shorts",
-                "socks", "scissors", "skis", "books", "houses", "headphones", "sunglasses", "fireworks", "sparkles", "ballet shoes", "high heels",
+ALREADY_MANY = {"grapes", "cherries", "blueberries", "beans", "peanuts", "pancakes", "french fries", "glasses",
+    "gloves", "goggles", "jeans", "shorts",
+                "socks", "scissors", "skis", "books", "houses", "headphones", "sunglasses", "fireworks", "sparkles",
+                "ballet shoes", "high heels",
                 "musical notes", "nesting dolls", "shopping bags", "crossed swords"}  # fmt: skip
 
 
@@ -22,8 +26,19 @@ def plural(name: str) -> str:
         if middle in name:
             first, _, rest = name.partition(middle)
             return plural(first) + middle + rest
-    irregular = {"mouse": "mice", "sheep": "sheep", "fish": "fish", "ox": "oxen", "deer": "deer", "knife": "knives", "leaf": "leaves", "wolf": "wolves",
-                 "tropical fish": "tropical fish", "pufferfish": "pufferfish", "bison": "bison"}  # fmt: skip
+    irregular = {
+        "mouse": "mice",
+        "sheep": "sheep",
+        "fish": "fish",
+        "ox": "oxen",
+        "deer": "deer",
+        "knife": "knives",
+        "leaf": "leaves",
+        "wolf": "wolves",
+        "tropical fish": "tropical fish",
+        "pufferfish": "pufferfish",
+        "bison": "bison",
+    }
     last = name.split()[-1]
     if last in irregular:
         return name[: len(name) - len(last)] + irregular[last]

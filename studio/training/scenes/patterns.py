@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from studio.training.scenes import plants
-from studio.training.scenes.board import Board, Path, discs, many, moved, oval, shape
+from studio.training.scenes.board import Board, discs, many, moved, shape
 from studio.training.scenes.colours import Array, Lch
+from studio.training.scenes.motifs import base, blossoms, hearts, leaves, mandala, objects, on_ground, stars
 from studio.training.scenes.noise import cloud
 from studio.training.scenes.plan import Plan
-from studio.training.scenes.props import BRIGHT, put
+from studio.training.scenes.props import BRIGHT
 
-GROUNDS: tuple[Lch, ...] = ((0.95, 0.02, 90), (0.28, 0.05, 265), (0.88, 0.06, 80), (0.75, 0.07, 200), (0.82, 0.07, 350), (0.25, 0.02, 60), (0.60, 0.10, 30), (0.45, 0.08, 155))
+GROUNDS: tuple[Lch, ...] = ((0.95, 0.02, 90), (0.28, 0.05, 265), (0.88, 0.06, 80), (0.75, 0.07, 200),
+    (0.82, 0.07, 350), (0.25, 0.02, 60), (0.60, 0.10, 30), (0.45, 0.08, 155))  # fmt: skip
 
 
 def pattern(b: Board, p: Plan) -> None:
@@ -30,10 +31,6 @@ def _colours(p: Plan) -> list[Array]:
     return [ground, *apart[:3]]
 
 
-def _base(b: Board, colour: Array) -> None:
-    b.lay(np.ones_like(b.x), colour, "ground")
-
-
 def _soft(b: Board, wave: Array, sharp: float) -> Array:
     return np.clip(wave * b.side * sharp + 0.5, 0, 1)
 
@@ -46,29 +43,34 @@ def _bands(b: Board, wave: Array, colours: list[Array], widths: int) -> None:
 
 
 def stripes(b: Board, p: Plan, colours: list[Array]) -> None:
-    _base(b, colours[0])
+    base(b, colours[0])
     angle = float(p.rng.choice([0, np.pi / 2, np.pi / 4, -np.pi / 4]))
     count = float(p.rng.choice([4, 6, 8, 11]))
-    _bands(b, (b.x * np.cos(angle) + b.y * np.sin(angle)) * count / (1.4 if angle % (np.pi / 2) else 1) + 0.13, colours, int(p.rng.integers(2, 4)))
-    word = {0: "upright stripes"}.get(round(angle), "stripes") if angle in (0,) else ("level stripes" if angle == np.pi / 2 else "slanted stripes")
+    _bands(
+        b,
+        (b.x * np.cos(angle) + b.y * np.sin(angle)) * count / (1.4 if angle % (np.pi / 2) else 1) + 0.13,
+        colours,
+        int(p.rng.integers(2, 4)),
+    )
+    word = (
+        {0: "upright stripes"}.get(round(angle), "stripes")
+        if angle in (0,)
+        else ("level stripes" if angle == np.pi / 2 else "slanted stripes")
+    )
     p.add(word, "figure 1", 1.0)
-    _on(p)
-
-
-def _on(p: Plan) -> None:
-    p.add("a background", "ground", 0.45, join="on")
+    on_ground(p)
 
 
 def waves(b: Board, p: Plan, colours: list[Array]) -> None:
-    _base(b, colours[0])
+    base(b, colours[0])
     count, sway, turns = p.between(6, 13), p.between(0.02, 0.06), p.between(1.5, 4)
     _bands(b, (b.y + sway * np.sin(b.x * turns * 6.283 + p.between(0, 6))) * count, colours, int(p.rng.integers(2, 4)))
     p.add(p.one("wavy lines", "waves"), "figure 1", 1.0)
-    _on(p)
+    on_ground(p)
 
 
 def checks(b: Board, p: Plan, colours: list[Array]) -> None:
-    _base(b, colours[0])
+    base(b, colours[0])
     count = int(p.rng.choice([4, 6, 8, 10]))
     if p.chance(0.5):
         odd = (np.floor(b.x * count) + np.floor(b.y * count)) % 2
@@ -79,11 +81,11 @@ def checks(b: Board, p: Plan, colours: list[Array]) -> None:
         for line in lines:
             b.lay(line, colours[1], "figure 1", 0.55)
         p.add(p.one("a tartan", "a plaid", "gingham"), "figure 1", 1.0)
-    _on(p)
+    on_ground(p)
 
 
 def dots(b: Board, p: Plan, colours: list[Array]) -> None:
-    _base(b, colours[0])
+    base(b, colours[0])
     count = int(p.rng.choice([4, 5, 6, 8]))
     size = p.between(0.22, 0.4) / count
     spots = [((at + 0.5 * (row % 2)) / count, (row + 0.5) / count, size) for row in range(count) for at in range(count + 1)]
@@ -91,20 +93,20 @@ def dots(b: Board, p: Plan, colours: list[Array]) -> None:
     if p.chance(0.4):
         b.lay(np.minimum(b.mask(discs((x, y, r * 0.5) for x, y, r in spots)), first), colours[2], "figure 2")
     p.add(p.one("dots", "polka dots", "spots", "circles"), "figure 1", 1.0)
-    _on(p)
+    on_ground(p)
 
 
 def zigzag(b: Board, p: Plan, colours: list[Array]) -> None:
-    _base(b, colours[0])
+    base(b, colours[0])
     count = p.between(4, 8)
     tooth = np.abs((b.x * count) % 1 - 0.5) * p.between(0.7, 1.1)
     _bands(b, b.y * count + tooth, colours, int(p.rng.integers(2, 4)))
     p.add(p.one("a zigzag", "zigzag lines"), "figure 1", 1.0)
-    _on(p)
+    on_ground(p)
 
 
 def triangles(b: Board, p: Plan, colours: list[Array]) -> None:
-    _base(b, colours[0])
+    base(b, colours[0])
     count = int(p.rng.choice([4, 5, 6]))
     row = np.floor(b.y * count)
     across = b.x * count + 0.5 * (row % 2)
@@ -113,12 +115,12 @@ def triangles(b: Board, p: Plan, colours: list[Array]) -> None:
     for index in range(len(colours) - 1):
         b.lay((up & (mark == index)).astype(np.float32), colours[index + 1], f"figure {index + 1}")
     p.add("triangles", "figure 1", 1.0)
-    _on(p)
+    on_ground(p)
 
 
 def tiles(b: Board, p: Plan, colours: list[Array]) -> None:
     """Painted tiles: a motif of quarter circles, turned and mirrored."""
-    _base(b, colours[0])
+    base(b, colours[0])
     count = int(p.rng.choice([3, 4, 5]))
     x, y = np.abs((b.x * count) % 1 - 0.5), np.abs((b.y * count) % 1 - 0.5)
     far = np.hypot(x, y)
@@ -126,23 +128,28 @@ def tiles(b: Board, p: Plan, colours: list[Array]) -> None:
     b.lay(_soft(b, (0.2 - (x + y)) / count, 1.0), colours[2 % len(colours)], "figure 2")
     b.lay(_soft(b, (0.1 - np.hypot(0.5 - x, 0.5 - y)) / count, 1.0), colours[-1], "figure 3")
     p.add(p.one("tiles", "painted tiles"), "figure 1", 1.0, coloured=False)
-    _on(p)
+    on_ground(p)
 
 
 def scales(b: Board, p: Plan, colours: list[Array]) -> None:
     """Overlapping arcs, row upon row."""
-    _base(b, colours[0])
+    base(b, colours[0])
     count = int(p.rng.choice([4, 5, 6]))
     for row in range(count * 2 + 2):
         rings = [(((at + 0.5 * (row % 2)) / count), row / count / 2) for at in range(-1, count + 2)]
-        for share, colour, name in ((0.5, colours[1], "figure 1"), (0.40, colours[0], "ground"), (0.3, colours[1], "figure 1"), (0.2, colours[0], "ground")):
+        for share, colour, name in (
+            (0.5, colours[1], "figure 1"),
+            (0.40, colours[0], "ground"),
+            (0.3, colours[1], "figure 1"),
+            (0.2, colours[0], "ground"),
+        ):
             b.draw(discs((x, y, share / count) for x, y in rings), colour, name)
     p.add(p.one("scales", "fish scales", "arcs"), "figure 1", 1.0)
-    _on(p)
+    on_ground(p)
 
 
 def rings(b: Board, p: Plan, colours: list[Array]) -> None:
-    _base(b, colours[0])
+    base(b, colours[0])
     x, y = p.between(0.35, 0.65), p.between(0.35, 0.65)
     if p.chance(0.5):
         _bands(b, np.hypot(b.x - x, b.y - y) * p.between(5, 9), colours, int(p.rng.integers(2, 4)))
@@ -151,90 +158,20 @@ def rings(b: Board, p: Plan, colours: list[Array]) -> None:
         turn = np.arctan2(b.y - y, b.x - x) / 6.283
         _bands(b, turn * int(p.rng.choice([6, 8, 10, 12])), colours, 2)
         p.add(p.one("rays", "a sunburst"), "figure 1", 1.0)
-    _on(p)
+    on_ground(p)
 
 
 def spiral(b: Board, p: Plan, colours: list[Array]) -> None:
-    _base(b, colours[0])
+    base(b, colours[0])
     turn = np.arctan2(b.y - 0.5, b.x - 0.5) / 6.283
     _bands(b, np.hypot(b.x - 0.5, b.y - 0.5) * p.between(4, 7) + turn * float(p.rng.choice([-2, -1, 1, 2])), colours, 2)
     p.add(p.one("a spiral", "a swirl"), "figure 1", 1.0)
-    _on(p)
-
-
-def mandala(b: Board, p: Plan, colours: list[Array]) -> None:
-    """A flower of many petals in rings."""
-    _base(b, colours[0])
-    count = int(p.rng.choice([8, 10, 12, 16]))
-    for index, reach in enumerate((0.46, 0.36, 0.26, 0.16, 0.09)):
-        half = reach * p.between(0.14, 0.24) * 12 / count
-        petals = many(moved(oval(0, -reach * 0.62, half, reach * 0.36), 0.5, 0.5, 1, 360 / count * (at + 0.5 * (index % 2))) for at in range(count))
-        b.draw(petals, colours[1 + index % (len(colours) - 1)], f"figure {1 + index % (len(colours) - 1)}")
-    b.draw(discs([(0.5, 0.5, 0.05)]), colours[1], "figure 1")
-    p.add(p.one("a mandala", "a rosette", "a round ornament"), "figure 1", 1.0, coloured=False)
-    _on(p)
-
-
-def leaves(b: Board, p: Plan, colours: list[Array]) -> None:
-    _base(b, colours[0])
-    sprig = Path()
-    for at in np.linspace(-0.8, 0.7, 5):
-        for side in (-1, 1):
-            sprig.addPath(moved(oval(0, 0, 0.14, 0.36), side * 0.3, at, 1, side * 52))
-    sprig.addPath(oval(0, -1.0, 0.13, 0.34))
-    sprig.addPath(moved(oval(0, 0, 0.035, 1.0)))
-    _strewn(b, p, colours, sprig, 0.1)
-    p.add(p.one("leaves", "twigs", "branches with leaves"), "figure 1", 1.0)
-    _on(p)
-
-
-def _strewn(b: Board, p: Plan, colours: list[Array], motif: Path, size: float) -> None:
-    count = int(p.rng.choice([3, 4, 5]))
-    figures: list[list[Path]] = [[], []]
-    order = p.chance(0.5)
-    for row in range(count + 1):
-        for at in range(count + 1):
-            turn = (45 if (row + at) % 2 else -45) if order else p.between(0, 360)
-            figures[(row + at) % 2].append(moved(Path(motif), (at + 0.5 * (row % 2)) / count, (row + 0.25) / count, size * 4 / count, turn))
-    for index, figure in enumerate(figures):
-        b.draw(many(figure), colours[min(1 + index, len(colours) - 1)], f"figure {index + 1}")
-
-
-def stars(b: Board, p: Plan, colours: list[Array]) -> None:
-    _base(b, colours[0])
-    points = int(p.rng.choice([4, 5, 6, 8]))
-    edge = [((1.0 if at % 2 == 0 else 0.42) * np.sin(at * np.pi / points), -(1.0 if at % 2 == 0 else 0.42) * np.cos(at * np.pi / points)) for at in range(points * 2)]
-    _strewn(b, p, colours, shape(edge), 0.095)
-    p.add("stars", "figure 1", 1.0)
-    _on(p)
-
-
-def hearts(b: Board, p: Plan, colours: list[Array]) -> None:
-    _base(b, colours[0])
-    heart = Path()
-    heart.moveTo(0, 0.9)
-    heart.cubicTo(-1.6, -0.2, -0.8, -1.2, 0, -0.45)
-    heart.cubicTo(0.8, -1.2, 1.6, -0.2, 0, 0.9)
-    _strewn(b, p, colours, heart, 0.09)
-    p.add("hearts", "figure 1", 1.0)
-    _on(p)
-
-
-def blossoms(b: Board, p: Plan, colours: list[Array]) -> None:
-    _base(b, colours[0])
-    count = int(p.rng.choice([3, 4, 5]))
-    kind = p.one("daisy", "flower", "poppy", "rose")
-    spots = [((at + 0.5 * (row % 2)) / count, (row + 0.3) / count, 0.33 / count) for row in range(count + 1) for at in range(count + 1)]
-    petals, heart = plants._petals(kind, plants.FLOWERS[kind][2])
-    b.draw(many(moved(Path(petals), x, y, size, 20) for x, y, size in spots), colours[1], "figure 1")
-    b.draw(many(moved(Path(heart), x, y, size, 0) for x, y, size in spots), colours[2 % len(colours)], "figure 2")
-    p.add("flowers", "figure 1", 1.0)
-    _on(p)
+    on_ground(p)
 
 
 def marble(b: Board, p: Plan, colours: list[Array]) -> None:
     """Colours that flow into one another."""
-    _base(b, colours[0])
+    base(b, colours[0])
     flow = cloud(p.rng, b.side, 3, 4) * 2.2 + b.x * p.between(-1, 1) + b.y * p.between(-1, 1)
     _bands(b, flow + 0.3 * cloud(p.rng, b.side, 2, 3), [colours[0], *colours[1:]], 4)
     p.add(p.one("marbled paper", "marble", "flowing colours"), "figure 1", 1.0, coloured=False)
@@ -242,7 +179,7 @@ def marble(b: Board, p: Plan, colours: list[Array]) -> None:
 
 def blocks(b: Board, p: Plan, colours: list[Array]) -> None:
     """An abstract: rectangles between black lines, or overlapping forms."""
-    _base(b, colours[0])
+    base(b, colours[0])
     if p.chance(0.5):
         xs, ys = np.sort(p.rng.uniform(0.1, 0.9, 3)), np.sort(p.rng.uniform(0.1, 0.9, 3))
         column, row = np.searchsorted(xs, b.x), np.searchsorted(ys, b.y)
@@ -257,34 +194,26 @@ def blocks(b: Board, p: Plan, colours: list[Array]) -> None:
             for _ in range(2):
                 x, y, r = p.between(0.15, 0.85), p.between(0.15, 0.85), p.between(0.1, 0.26)
                 form = p.one("disc", "box", "tri")
-                path = discs([(x, y, r)]) if form == "disc" else moved(shape([(-r, -r), (r, -r), (r, r), (-r, r)] if form == "box" else [(0, -r), (r, r), (-r, r)]), x, y, 1, p.between(0, 90))
+                path = (
+                    discs([(x, y, r)])
+                    if form == "disc"
+                    else moved(
+                        shape([(-r, -r), (r, -r), (r, r), (-r, r)] if form == "box" else [(0, -r), (r, r), (-r, r)]),
+                        x,
+                        y,
+                        1,
+                        p.between(0, 90),
+                    )
+                )
                 b.draw(path, colours[index], f"figure {index}", strength=0.9)
         p.add(p.one("abstract shapes", "simple shapes", "an abstract picture"), "figure 1", 1.0, coloured=False)
-    _on(p)
-
-
-def objects(b: Board, p: Plan, colours: list[Array]) -> None:
-    """One named object, over and over."""
-    from studio.training.scenes.nouns import plural
-
-    assert p.objects is not None
-    _base(b, colours[0])
-    concept = p.objects.choose(p.rng, ("fruit", "animal", "head", "insect", "plant", "food", "water animal", "flyer"))
-    pack, file = concept.pictures[int(p.rng.integers(0, len(concept.pictures)))]
-    count = int(p.rng.choice([2, 3, 4]))
-    picture = p.objects.picture(pack, file, round(b.side * 0.72 / count))
-    if pack in ("fluent-emoji-highcontrast", "game-icons", "kenney-doodle"):
-        picture[..., :3] = colours[1]
-    for row in range(count):
-        for at in range(count):
-            put(b, p, picture, (at + 0.5) / count, (row + 0.5) / count, "object", floats=True)
-    p.named.append((concept.name, "object"))
-    p.add(plural(concept.name), "object", 1.0)
-    _on(p)
+    on_ground(p)
 
 
 MOTIFS: dict[str, Callable[[Board, Plan, list[Array]], None]] = {
-    "stripes": stripes, "waves": waves, "checks": checks, "dots": dots, "zigzag": zigzag, "triangles": triangles, "tiles": tiles, "scales": scales,
-    "rings": rings, "spiral": spiral, "mandala": mandala, "leaves": leaves, "stars": stars, "hearts": hearts, "blossoms": blossoms, "marble": marble,
+    "stripes": stripes, "waves": waves, "checks": checks, "dots": dots, "zigzag": zigzag, "triangles": triangles,
+    "tiles": tiles, "scales": scales,
+    "rings": rings, "spiral": spiral, "mandala": mandala, "leaves": leaves, "stars": stars, "hearts": hearts,
+    "blossoms": blossoms, "marble": marble,
     "blocks": blocks, "objects": objects,
 }  # fmt: skip

@@ -61,13 +61,22 @@ def pine(
         rims += [(half * p.between(0.85, 1.1), low + high * 0.02), (half * 0.55, low - high * 0.01)]
     right = [(x + half, low) for half, low in rims]
     left = [(x - half * p.between(0.9, 1.1), low) for half, low in reversed(rims)]
-    b.draw(shape([(x - high * 0.02, y), (x + high * 0.02, y), (x + high * 0.02, y - high * 0.2), (x - high * 0.02, y - high * 0.2)]),
-           p.palette.local(BARK, depth))  # fmt: skip
+    b.draw(
+        shape([(x - high * 0.02, y), (x + high * 0.02, y), (x + high * 0.02, y - high * 0.2), (x - high * 0.02, y - high * 0.2)]),
+        p.palette.local(BARK, depth),
+    )
     whole = b.draw(shape([(x, y - high), *right, *left]), p.palette.local(_tone(p, colour, -0.06), depth), name)
     lit = p.palette.local((0.95, 0.01, 250) if snow else _tone(p, colour, 0.06), depth)
     away = high * (0.07 if p.sun[0] < 0.5 else -0.07)
-    part = b.mask(shape([(x - away * 0.4, y - high), *[(hx - away - 0.1 * wide, hy - high * 0.035) for hx, hy in (right if away < 0 else left)],
-                         (x - away * 0.4, y - high * 0.1)]))  # fmt: skip
+    part = b.mask(
+        shape(
+            [
+                (x - away * 0.4, y - high),
+                *[(hx - away - 0.1 * wide, hy - high * 0.035) for hx, hy in (right if away < 0 else left)],
+                (x - away * 0.4, y - high * 0.1),
+            ]
+        )
+    )
     b.lay(np.minimum(part, whole), lit, None, 0.8 if snow else 0.6)
 
 
@@ -75,8 +84,18 @@ def _branch(path: Path, p: Plan, x: float, y: float, angle: float, long: float, 
     to_x, to_y = x + np.sin(angle) * long, y - np.cos(angle) * long
     half = long * 0.075 * (1.25 if level > 3 else 1)
     px, py = np.cos(angle) * half, np.sin(angle) * half
-    path.addPoly([(float(a), float(c)) for a, c in
-                  ((x - px, y - py), (to_x - px * 0.6, to_y - py * 0.6), (to_x + px * 0.6, to_y + py * 0.6), (x + px, y + py))], True)  # fmt: skip
+    path.addPoly(
+        [
+            (float(a), float(c))
+            for a, c in (
+                (x - px, y - py),
+                (to_x - px * 0.6, to_y - py * 0.6),
+                (to_x + px * 0.6, to_y + py * 0.6),
+                (x + px, y + py),
+            )
+        ],
+        True,
+    )
     if level:
         for turn in (p.between(-0.75, -0.25), p.between(0.2, 0.75)):
             _branch(path, p, to_x, to_y, angle + turn, long * p.between(0.62, 0.8), level - 1)
@@ -132,8 +151,10 @@ def birch(b: Board, p: Plan, x: float, depth: float, foot: float = 1.02, name: s
     whole = b.draw(trunk, p.palette.local((0.93, 0.015, 90), depth), name)
     dark = np.clip((b.x - x - lean * (1 - b.y)) / wide, 0, 1) * (0.5 if p.sun[0] < x else -0.5) + (0 if p.sun[0] < x else 0.3)
     b.lay(whole * np.clip(dark, 0, 1), p.palette.shade(p.palette.local((0.6, 0.03, 270), depth), 0.4))
-    marks = many(oval(x + p.between(-1, 1) * wide, float(at), wide * p.between(0.3, 0.8), wide * p.between(0.08, 0.3))
-                 for at in p.rng.uniform(0, foot, 14))  # fmt: skip
+    marks = many(
+        oval(x + p.between(-1, 1) * wide, float(at), wide * p.between(0.3, 0.8), wide * p.between(0.08, 0.3))
+        for at in p.rng.uniform(0, foot, 14)
+    )
     b.lay(np.minimum(b.mask(marks), whole), p.palette.local((0.25, 0.02, 60), depth))
 
 
@@ -180,13 +201,15 @@ def _petals(kind: str, count: int) -> tuple[Path, Path]:
 
 
 FLOWERS: dict[str, tuple[tuple[Lch, ...], Lch, int]] = {
-    "tulip": (((0.58, 0.22, 25), (0.85, 0.17, 92), (0.70, 0.17, 350), (0.50, 0.19, 310), (0.95, 0.02, 90)), (0.68, 0.19, 28), 5),
+    "tulip": (((0.58, 0.22, 25), (0.85, 0.17, 92), (0.70, 0.17, 350), (0.50, 0.19, 310), (0.95, 0.02, 90)),
+    (0.68, 0.19, 28), 5),
     "daisy": (((0.98, 0.01, 100), (0.85, 0.10, 350)), (0.82, 0.17, 88), 12),
     "poppy": (((0.60, 0.23, 28), (0.70, 0.19, 48)), (0.2, 0.02, 30), 4),
     "sunflower": (((0.85, 0.17, 88),), (0.38, 0.08, 50), 16),
     "rose": (((0.60, 0.21, 18), (0.78, 0.13, 355), (0.95, 0.03, 80), (0.87, 0.13, 92)), (0.48, 0.2, 18), 6),
     "bluebell": (((0.58, 0.16, 275), (0.63, 0.15, 295)), (0.75, 0.1, 280), 5),
-    "flower": (((0.70, 0.20, 340), (0.62, 0.18, 300), (0.75, 0.17, 55), (0.66, 0.16, 255), (0.60, 0.23, 27)), (0.9, 0.14, 95), 5),
+    "flower": (((0.70, 0.20, 340), (0.62, 0.18, 300), (0.75, 0.17, 55), (0.66, 0.16, 255), (0.60, 0.23, 27)),
+    (0.9, 0.14, 95), 5),
 }  # fmt: skip
 PLURAL = {"daisy": "daisies", "poppy": "poppies"}
 
@@ -212,9 +235,17 @@ def flower(
             path.quadTo(x + lean, (y + foot) / 2, x + lean * 0.5, foot)
             for side in (-1, 1):
                 low = y + (foot - y) * p.between(0.45, 0.85)
-                leaves.append(curve([(x + lean * 0.7, low), (x + side * size * 0.9, low - size * 0.9), (x + side * size * 1.5, low - size * 1.5),
-                                     (x + side * size * 0.8, low - size * 0.2)]))  # fmt: skip
-        b.lay(b.mask(path, 0.006), green, "stems")
+                leaves.append(
+                    curve(
+                        [
+                            (x + lean * 0.7, low),
+                            (x + side * size * 0.9, low - size * 0.9),
+                            (x + side * size * 1.5, low - size * 1.5),
+                            (x + side * size * 0.8, low - size * 0.2),
+                        ]
+                    )
+                )
+        b.lay(b.mask(path, max(0.006, 0.09 * max((size for _, _, size in spots), default=0))), green, "stems")
         b.draw(many(leaves), mix(green, p.palette.local((0.66, 0.14, 130), 1.0), 0.4), "stems")
     petals, heart = _petals(kind, FLOWERS[kind][2])
     turns = [p.between(-14, 14) if kind == "tulip" else p.between(0, 90) for _ in spots]
@@ -222,8 +253,6 @@ def flower(
     hearts = [many([moved(Path(heart), x, y, size, turn)]) for (x, y, size), turn in zip(spots, turns, strict=True)]
     whole = b.draw(many(placed), p.palette.local(colour, 1.0), name)
     if kind in ("poppy", "rose", "flower", "bluebell"):
-        inner = many(
-            moved(Path(petals), x, y, size * 0.62, turn + 30) for (x, y, size), turn in zip(spots, turns, strict=True)
-        )
+        inner = many(moved(Path(petals), x, y, size * 0.62, turn + 30) for (x, y, size), turn in zip(spots, turns, strict=True))
         b.lay(np.minimum(b.mask(inner), whole), p.palette.local(_tone(p, colour, -0.09), 1.0), name, 0.75)
     b.draw(many(hearts), p.palette.local(_tone(p, colour, -0.1) if kind == "tulip" else FLOWERS[kind][1], 1.0), "hearts")

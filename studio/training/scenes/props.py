@@ -1,5 +1,7 @@
 """Small things that stand in scenes: boats, a lighthouse, balloons, kites, a hut, flowers in the grass, objects of the data."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from studio.training.scenes import plants, skies
@@ -10,7 +12,8 @@ from studio.training.scenes.nouns import article
 from studio.training.scenes.plan import Plan, side_of
 
 BRIGHT: tuple[Lch, ...] = (
-    (0.60, 0.22, 27), (0.72, 0.17, 52), (0.86, 0.17, 92), (0.60, 0.15, 145), (0.68, 0.11, 195), (0.54, 0.17, 258), (0.50, 0.18, 300),
+    (0.60, 0.22, 27), (0.72, 0.17, 52), (0.86, 0.17, 92), (0.60, 0.15, 145), (0.68, 0.11, 195), (0.54, 0.17, 258),
+    (0.50, 0.18, 300),
     (0.74, 0.16, 352), (0.95, 0.02, 90), (0.3, 0.03, 270),
 )  # fmt: skip
 
@@ -77,8 +80,11 @@ def lighthouse(b: Board, p: Plan, x: float, y: float) -> None:
     band = bright(p)[:3] if p.chance(0.4) else BRIGHT[0]
     for at in (0.0, 0.4, 0.8):
         lows, highs = y - high * at, y - high * (at + 0.2)
-        b.lay(np.minimum(b.mask(shape([(x - 0.1, lows), (x - 0.1, highs), (x + 0.1, highs), (x + 0.1, lows)])), tower),
-              p.palette.local(band, 0.95), "bands")  # fmt: skip
+        b.lay(
+            np.minimum(b.mask(shape([(x - 0.1, lows), (x - 0.1, highs), (x + 0.1, highs), (x + 0.1, lows)])), tower),
+            p.palette.local(band, 0.95),
+            "bands",
+        )
     b.lay(tower * np.clip((b.x - x) / wide * (1 if p.sun[0] < x else -1), 0, 1), p.palette.raw(p.light.shade), None, 0.5)
     lamp = (
         p.palette.raw((0.95, 0.12, 95))
@@ -110,8 +116,17 @@ def balloon(b: Board, p: Plan, horizon: float) -> None:
         size = p.between(0.07, 0.14) / (1 + index * 0.5)
         x, y = p.between(0.15, 0.85), horizon * p.between(0.25, 0.65)
         colour = first if index == 0 else bright(p)
-        bag = curve([(x, y - size * 1.1), (x + size, y - size * 0.9), (x + size * 1.05, y + size * 0.1), (x + size * 0.2, y + size * 1.25),
-                     (x - size * 0.2, y + size * 1.25), (x - size * 1.05, y + size * 0.1), (x - size, y - size * 0.9)])  # fmt: skip
+        bag = curve(
+            [
+                (x, y - size * 1.1),
+                (x + size, y - size * 0.9),
+                (x + size * 1.05, y + size * 0.1),
+                (x + size * 0.2, y + size * 1.25),
+                (x - size * 0.2, y + size * 1.25),
+                (x - size * 1.05, y + size * 0.1),
+                (x - size, y - size * 0.9),
+            ]
+        )
         whole = b.draw(bag, p.palette.local(colour, 0.95), "balloon")
         other = p.palette.local((0.93, 0.05, 90), 0.95) if p.chance(0.6) else p.palette.local(bright(p), 0.95)
         for wide in (0.62, 0.2):
@@ -176,13 +191,19 @@ def scatter(b: Board, p: Plan, top: float) -> None:
     p.add(plants.PLURAL.get(kind, kind + "s") if kind != "flower" else p.one("flowers", "wild flowers"), "flowers", 0.6)
 
 
-def mushrooms(b: Board, p: Plan) -> None:
+def mushrooms(b: Board, p: Plan, horizon: float) -> None:
+    """A few with dotted caps, in front."""
     colour = BRIGHT[0] if p.chance(0.6) else (0.55, 0.10, 55)
     x0, y0 = p.between(0.15, 0.85), p.between(0.86, 0.95)
     for _ in range(int(p.rng.integers(2, 5))):
         x, y, size = x0 + p.between(-0.12, 0.12), y0 + p.between(-0.03, 0.03), p.between(0.025, 0.055)
-        b.draw(curve([(x - size * 0.3, y), (x - size * 0.22, y - size * 1.5), (x + size * 0.22, y - size * 1.5), (x + size * 0.3, y)]),
-               p.palette.local((0.92, 0.03, 85), 1.0), "stalks")  # fmt: skip
+        b.draw(
+            curve(
+                [(x - size * 0.3, y), (x - size * 0.22, y - size * 1.5), (x + size * 0.22, y - size * 1.5), (x + size * 0.3, y)]
+            ),
+            p.palette.local((0.92, 0.03, 85), 1.0),
+            "stalks",
+        )
         cap = Path()
         cap.moveTo(x - size, y - size * 1.05)
         cap.cubicTo(x - size * 0.9, y - size * 2.4, x + size * 0.9, y - size * 2.4, x + size, y - size * 1.05)
@@ -194,8 +215,13 @@ def mushrooms(b: Board, p: Plan) -> None:
 
 
 GROUPS = {
-    "object-sky": ("flyer",), "object-sea": ("ship", "water animal"), "object-animal": ("animal",), "object-desert": ("desert",),
+    "object-sky": ("flyer",), "object-sea": ("ship", "water animal"), "object-animal": ("animal",),
+    "object-desert": ("desert",),
     "object-street": ("car",), "object-garden": ("animal", "insect"),
+}  # fmt: skip
+
+SMALL: dict[str, Callable[[Board, Plan, float], None]] = {
+    "birds": skies.birds, "balloon": balloon, "kite": kite, "hut": hut, "mushrooms": mushrooms,
 }  # fmt: skip
 
 
@@ -207,9 +233,7 @@ def extras(b: Board, p: Plan, horizon: float, kinds: tuple[str, ...]) -> None:
                 standing(b, p, horizon, GROUPS[kind])
                 break
         elif p.chance(0.2):
-            {"birds": skies.birds, "balloon": balloon, "kite": kite, "hut": hut, "mushrooms": lambda x, y, _: mushrooms(x, y)}[
-                kind
-            ](b, p, horizon)
+            SMALL[kind](b, p, horizon)
             break
     skies.falling(b, p)
 

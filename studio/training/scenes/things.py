@@ -10,8 +10,10 @@ from studio.training.scenes.objects import COLOURLESS, LOOKS, Concept
 from studio.training.scenes.plan import Plan, side_of
 from studio.training.scenes.props import bright, put
 
-ALL = ("animal", "head", "water animal", "insect", "flyer", "small flyer", "ship", "car", "fruit", "food", "plant", "place", "furniture", "thing", "thing", "desert", "vehicle", "weather")
-GROUNDS: tuple[Lch, ...] = ((0.95, 0.02, 90), (0.85, 0.07, 230), (0.90, 0.08, 100), (0.82, 0.09, 350), (0.80, 0.10, 145), (0.40, 0.09, 265), (0.62, 0.13, 30), (0.72, 0.10, 300),
+ALL = ("animal", "head", "water animal", "insect", "flyer", "small flyer", "ship", "car", "fruit", "food", "plant",
+    "place", "furniture", "thing", "thing", "desert", "vehicle", "weather")  # fmt: skip
+GROUNDS: tuple[Lch, ...] = ((0.95, 0.02, 90), (0.85, 0.07, 230), (0.90, 0.08, 100), (0.82, 0.09, 350),
+    (0.80, 0.10, 145), (0.40, 0.09, 265), (0.62, 0.13, 30), (0.72, 0.10, 300),
                             (0.78, 0.12, 65), (0.25, 0.03, 280), (0.70, 0.09, 200), (0.98, 0.003, 90))  # fmt: skip
 
 
@@ -79,7 +81,9 @@ def background(b: Board, p: Plan, ground: Array) -> bool:
     second = mix(ground, np.zeros(3, np.float32) if ground.mean() > 0.5 else np.ones(3, np.float32), 0.22)
     if build == "light":
         far = np.hypot(b.x - 0.5, b.y - 0.45)
-        b.rgb += (np.clip(0.55 - far, -0.3, 1) * 0.4)[..., None] * (1 - b.rgb) - np.clip(far - 0.45, 0, 1)[..., None] * b.rgb * 0.5
+        b.rgb += (np.clip(0.55 - far, -0.3, 1) * 0.4)[..., None] * (1 - b.rgb) - np.clip(far - 0.45, 0, 1)[
+            ..., None
+        ] * b.rgb * 0.5
     elif build == "floor":
         level = p.between(0.66, 0.78)
         fade = np.clip((b.y - level) * 3, 0, 1)[..., None]

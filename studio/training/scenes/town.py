@@ -3,20 +3,21 @@
 import numpy as np
 
 from studio.training.scenes import land, plants, skies, water
-from studio.training.scenes.board import Board, Path, box, discs, many, oval, shape
+from studio.training.scenes.board import Board, box, many, oval, shape
 from studio.training.scenes.colours import Array, Lch
 from studio.training.scenes.plan import Plan, side_of
 from studio.training.scenes.props import bright, extras
 
 WALLS: tuple[Lch, ...] = (
-    (0.94, 0.03, 85), (0.85, 0.07, 75), (0.75, 0.10, 45), (0.80, 0.08, 350), (0.78, 0.07, 230), (0.82, 0.08, 140), (0.88, 0.10, 92),
+    (0.94, 0.03, 85), (0.85, 0.07, 75), (0.75, 0.10, 45), (0.80, 0.08, 350), (0.78, 0.07, 230), (0.82, 0.08, 140),
+    (0.88, 0.10, 92),
     (0.62, 0.13, 35), (0.70, 0.09, 200),
 )  # fmt: skip
 ROOFS: tuple[Lch, ...] = ((0.56, 0.16, 33), (0.45, 0.09, 40), (0.42, 0.05, 260), (0.50, 0.11, 150), (0.45, 0.12, 270))
 STONE: Lch = (0.68, 0.03, 70)
 
 
-def _of(p: Plan, choices: tuple[Lch, ...]) -> Lch:
+def one_of(p: Plan, choices: tuple[Lch, ...]) -> Lch:
     return choices[int(p.rng.integers(0, len(choices)))]
 
 
@@ -30,13 +31,23 @@ def pane(p: Plan, lit: bool) -> Array:
 
 def cottage(b: Board, p: Plan, x: float, y: float, size: float, tell: bool = True) -> None:
     """A small house with gable, door, windows and chimney; y is its ground."""
-    wall, roof = _of(p, WALLS), _of(p, ROOFS)
+    wall, roof = one_of(p, WALLS), one_of(p, ROOFS)
     wide, high = size, size * 0.62
     side = 1 if p.sun[0] < 0.5 else -1
     b.draw(box(x + wide * 0.45, y - high * 1.75, wide * 0.16, high * 0.6), p.palette.local((0.5, 0.06, 40), 0.95), "chimney")
     b.draw(box(x - wide, y - high, wide * 2, high * 1.02), p.palette.local(wall, 0.95), "house")
-    b.lay(b.mask(box(x + (wide * 0.2 if side > 0 else -wide), y - high, wide * 0.8, high * 1.02)), p.palette.raw(p.light.shade), None, 0.22)
-    eaves = [(x - wide * 1.14, y - high), (x - wide * 0.72, y - high * 1.7), (x + wide * 0.72, y - high * 1.7), (x + wide * 1.14, y - high)]
+    b.lay(
+        b.mask(box(x + (wide * 0.2 if side > 0 else -wide), y - high, wide * 0.8, high * 1.02)),
+        p.palette.raw(p.light.shade),
+        None,
+        0.22,
+    )
+    eaves = [
+        (x - wide * 1.14, y - high),
+        (x - wide * 0.72, y - high * 1.7),
+        (x + wide * 0.72, y - high * 1.7),
+        (x + wide * 1.14, y - high),
+    ]
     b.draw(shape(eaves), p.palette.local((0.97, 0.01, 250) if p.season == "winter" else roof, 0.95), "roof")
     b.draw(box(x - wide * 0.14, y - high * 0.6, wide * 0.28, high * 0.61), p.palette.local(bright(p), 0.95), "door")
     panes = many(box(x + at * wide - wide * 0.15, y - high * 0.72, wide * 0.3, high * 0.34) for at in (-0.6, 0.6))
@@ -54,10 +65,10 @@ def cottage(b: Board, p: Plan, x: float, y: float, size: float, tell: bool = Tru
 
 def _facade(b: Board, p: Plan, left: float, wide: float, base: float, high: float, depth: float) -> None:
     """One narrow house of a row: wall, windows in floors, a gable of its own, a door or a shop."""
-    wall, top = _of(p, WALLS), base - high
+    wall, top = one_of(p, WALLS), base - high
     colour = p.palette.local(wall, depth)
     b.draw(box(left, top, wide, high), colour, "house")
-    roof = p.palette.local((0.97, 0.01, 250) if p.season == "winter" else _of(p, ROOFS), depth)
+    roof = p.palette.local((0.97, 0.01, 250) if p.season == "winter" else one_of(p, ROOFS), depth)
     build = p.one("gable", "steps", "flat", "hip")
     if build == "gable":
         b.draw(shape([(left - 0.008, top), (left + wide / 2, top - wide * 0.6), (left + wide + 0.008, top)]), roof, "roof")
@@ -65,12 +76,27 @@ def _facade(b: Board, p: Plan, left: float, wide: float, base: float, high: floa
         for step in range(4):
             b.draw(box(left + wide * 0.11 * step, top - 0.022 * (step + 1), wide * (1 - 0.22 * step), 0.024), colour, "house")
     elif build == "hip":
-        b.draw(shape([(left - 0.01, top), (left + wide * 0.18, top - wide * 0.4), (left + wide * 0.82, top - wide * 0.4), (left + wide + 0.01, top)]), roof, "roof")
+        b.draw(
+            shape(
+                [
+                    (left - 0.01, top),
+                    (left + wide * 0.18, top - wide * 0.4),
+                    (left + wide * 0.82, top - wide * 0.4),
+                    (left + wide + 0.01, top),
+                ]
+            ),
+            roof,
+            "roof",
+        )
     else:
         b.draw(box(left - 0.006, top - 0.014, wide + 0.012, 0.02), p.palette.shade(colour, 0.4), "roof")
     b.lay(b.mask(box(left + wide * 0.93, top, wide * 0.07, high)), p.palette.raw(p.light.shade), None, 0.25)
     floors, columns = max(2, round(high / 0.1)), 2 if wide < 0.15 else 3
-    spots = [(left + wide * (at + 0.5) / columns, top + high * (floor + 0.35) / floors) for floor in range(floors - 1) for at in range(columns)]
+    spots = [
+        (left + wide * (at + 0.5) / columns, top + high * (floor + 0.35) / floors)
+        for floor in range(floors - 1)
+        for at in range(columns)
+    ]
     half, tall = wide * 0.5 / columns * 0.62, high / floors * 0.28
     light = p.palette.local((0.95, 0.02, 85), depth)
     b.draw(many(box(x - half * 1.25, y - tall * 1.15, half * 2.5, tall * 2.3) for x, y in spots), light, "frames")
@@ -82,7 +108,11 @@ def _facade(b: Board, p: Plan, left: float, wide: float, base: float, high: floa
     if p.chance(0.4):
         shop = bright(p)
         b.draw(box(left + wide * 0.1, low, wide * 0.8, base - low), pane(p, lamp_time(p)), "shop")
-        b.draw(shape([(left + wide * 0.06, low), (left + wide * 0.94, low), (left + wide, low + 0.035), (left, low + 0.035)]), p.palette.local(shop, 1.0), "awning")
+        b.draw(
+            shape([(left + wide * 0.06, low), (left + wide * 0.94, low), (left + wide, low + 0.035), (left, low + 0.035)]),
+            p.palette.local(shop, 1.0),
+            "awning",
+        )
     else:
         b.draw(box(left + wide * 0.36, low + 0.008, wide * 0.28, base - low), p.palette.local(bright(p), depth), "door")
 
@@ -99,8 +129,17 @@ def street(b: Board, p: Plan) -> None:
         wide = p.between(0.11, 0.2)
         _facade(b, p, left, wide, base, p.between(0.24, 0.42), 0.95)
         left += wide
-    p.add(p.one("a row of houses", "old houses", "town houses", "colourful houses" if p.palette.chroma > 1.1 and not p.palette.pull else "houses"), "house", 1.0,
-          coloured=False)  # fmt: skip
+    p.add(
+        p.one(
+            "a row of houses",
+            "old houses",
+            "town houses",
+            "colourful houses" if p.palette.chroma > 1.1 and not p.palette.pull else "houses",
+        ),
+        "house",
+        1.0,
+        coloured=False,
+    )
     if lamp_time(p):
         p.add("lit windows", "windows", 0.4, "", False)
     if canal:
@@ -111,7 +150,11 @@ def street(b: Board, p: Plan) -> None:
         return
     b.draw(box(0, base - 0.002, 1, 0.06), p.palette.local((0.74, 0.02, 80), 1.0), "pavement")
     road = p.palette.local((0.48, 0.015, 270), 1.0)
-    b.draw(box(0, base + 0.05, 1, 1), p.palette.local((0.95, 0.01, 250), 1.0) if p.season == "winter" and p.chance(0.5) else road, "street")
+    b.draw(
+        box(0, base + 0.05, 1, 1),
+        p.palette.local((0.95, 0.01, 250), 1.0) if p.season == "winter" and p.chance(0.5) else road,
+        "street",
+    )
     for x in np.arange(p.between(0.0, 0.12), 1, 0.22):
         b.draw(box(float(x), base + 0.15, 0.11, 0.012), p.palette.local((0.9, 0.02, 90), 1.0), "marks")
     p.add(p.one("a street", "a road"), "street", 0.6, coloured=False)
@@ -129,7 +172,11 @@ def lantern(b: Board, p: Plan, x: float, y: float) -> None:
     b.draw(many([box(x - 0.005, y - 0.26, 0.01, 0.26), box(x - 0.013, y - 0.02, 0.026, 0.02)]), iron, "lamp post")
     if lamp_time(p):
         b.light(x, y - 0.28, 0.14, p.palette.raw((0.92, 0.12, 85)), 0.8)
-    b.draw(box(x - 0.013, y - 0.3, 0.026, 0.042, 0.006), pane(p, lamp_time(p)) if lamp_time(p) else p.palette.local((0.9, 0.04, 95)), "lamp post")
+    b.draw(
+        box(x - 0.013, y - 0.3, 0.026, 0.042, 0.006),
+        pane(p, lamp_time(p)) if lamp_time(p) else p.palette.local((0.9, 0.04, 95)),
+        "lamp post",
+    )
     b.draw(shape([(x - 0.02, y - 0.298), (x, y - 0.325), (x + 0.02, y - 0.298)]), iron, "lamp post")
     p.add(p.one("a street lamp", "a lantern", "a lamp post"), "lamp post", 0.5, side_of(x), False)
 
@@ -184,17 +231,26 @@ def village(b: Board, p: Plan) -> None:
     horizon = p.between(0.4, 0.52)
     skies.sky(b, p, horizon)
     if p.chance(0.6):
-        land.mountains(b, p, horizon + 0.04, p.between(0.14, 0.28), 0.3, p.season == "winter" or p.chance(0.3), (0.58, 0.04, 250), "mountains")
+        land.mountains(
+            b,
+            p,
+            horizon + 0.04,
+            p.between(0.14, 0.28),
+            0.3,
+            p.season == "winter" or p.chance(0.3),
+            (0.58, 0.04, 250),
+            "mountains",
+        )
         p.add("mountains", "mountains", 0.4)
     for index, depth in enumerate((0.5, 0.75, 1.0)):
         ground = horizon + 0.1 + 0.15 * index
         top = land.hills(b, p, ground, 0.08, depth, land.grass(p), "hills")
         if index == 0:
-            church(b, p, p.between(0.25, 0.75), ground - 0.01, 0.075)
-        for x in np.sort(p.rng.uniform(0.04, 0.96, 5 - index * 2 if index < 2 else 1)):
+            church(b, p, p.between(0.25, 0.75), ground - 0.01, 0.09)
+        for x in np.sort(p.rng.uniform(0.04, 0.96, 4 - index if index < 2 else 1)):
             at = float(top[int(x * b.side)])
-            plants.round_tree(b, p, float(x) + 0.07, at + 0.015, 0.07 + 0.05 * index, depth, plants.leaf_colour(p), "trees")
-            cottage(b, p, float(x), at + 0.02, 0.032 + 0.026 * index, False)
+            plants.round_tree(b, p, float(x) + 0.09, at + 0.015, 0.10 + 0.06 * index, depth, plants.leaf_colour(p), "trees")
+            cottage(b, p, float(x), at + 0.02, 0.045 + 0.034 * index, False)
     p.add(p.one("a village", "a small village", "houses on a hill"), "house", 1.0, coloured=False)
     p.add("roofs", "roof", 0.4)
     p.add("trees", "trees", 0.35)
@@ -208,110 +264,18 @@ def village(b: Board, p: Plan) -> None:
 
 def church(b: Board, p: Plan, x: float, y: float, size: float) -> None:
     wall = p.palette.local((0.93, 0.02, 85), 0.75)
-    roof = p.palette.local(_of(p, ROOFS), 0.75)
+    roof = p.palette.local(one_of(p, ROOFS), 0.75)
     b.draw(box(x, y - size, size * 1.6, size), wall, "church")
-    b.draw(shape([(x, y - size), (x + size * 0.25, y - size * 1.5), (x + size * 1.5, y - size * 1.5), (x + size * 1.7, y - size)]), roof, "church")
+    b.draw(
+        shape([(x, y - size), (x + size * 0.25, y - size * 1.5), (x + size * 1.5, y - size * 1.5), (x + size * 1.7, y - size)]),
+        roof,
+        "church",
+    )
     b.draw(box(x - size * 0.45, y - size * 1.9, size * 0.62, size * 1.9), wall, "church")
-    b.draw(shape([(x - size * 0.55, y - size * 1.9), (x - size * 0.14, y - size * 3.3), (x + size * 0.27, y - size * 1.9)]), roof, "church")
+    b.draw(
+        shape([(x - size * 0.55, y - size * 1.9), (x - size * 0.14, y - size * 3.3), (x + size * 0.27, y - size * 1.9)]),
+        roof,
+        "church",
+    )
     b.draw(oval(x - size * 0.14, y - size * 1.45, size * 0.13, size * 0.2), pane(p, lamp_time(p)), "panes")
     p.add("a church", "church", 0.7, side_of(x), False)
-
-
-def castle(b: Board, p: Plan) -> None:
-    """A castle on a hill, towers with pointed roofs and flags."""
-    horizon = p.between(0.55, 0.68)
-    skies.sky(b, p, horizon)
-    if p.chance(0.6):
-        land.mountains(b, p, horizon + 0.03, p.between(0.16, 0.3), 0.25, p.season == "winter", (0.56, 0.05, 270), "mountains")
-        p.add("mountains", "mountains", 0.4)
-    middle = p.between(0.35, 0.65)
-    crest = horizon + 0.02
-    hill = [(middle - 0.75, 1.0), (middle - 0.36, crest + 0.12), (middle - 0.24, crest), (middle + 0.24, crest), (middle + 0.38, crest + 0.13), (middle + 0.75, 1.0)]
-    b.draw(shape(hill), p.palette.local((land.grass(p, -0.1)), 0.75), "hill")
-    stone, roof = p.palette.local(STONE if p.chance(0.6) else _of(p, WALLS), 0.85), p.palette.local(_of(p, ROOFS), 0.9)
-    dark = p.palette.shade(stone, 0.4)
-    b.draw(box(middle - 0.2, crest - 0.12, 0.4, 0.14), stone, "castle")
-    b.draw(many(box(middle - 0.2 + 0.045 * at, crest - 0.14, 0.025, 0.022) for at in range(9)), stone, "castle")
-    for offset, high, wide in ((-0.22, 0.2, 0.05), (0.22, 0.22, 0.05), (-0.09, 0.3, 0.055), (0.08, 0.36, 0.06), (0.0, 0.24, 0.07)):
-        x, tall = middle + offset, high * p.between(0.9, 1.1)
-        b.draw(box(x - wide / 2, crest - tall, wide, tall), stone, "castle")
-        b.lay(b.mask(box(x if p.sun[0] < x else x - wide / 2, crest - tall, wide / 2, tall)), dark, None, 0.6)
-        b.draw(shape([(x - wide * 0.7, crest - tall), (x, crest - tall - wide * 1.7), (x + wide * 0.7, crest - tall)]), roof, "castle roofs")
-        b.draw(many(box(x - 0.006, crest - tall * at, 0.012, 0.026) for at in (0.8, 0.45)), pane(p, lamp_time(p)), "windows")
-        flag = p.palette.local(bright(p), 1.0)
-        b.draw(shape([(x, crest - tall - wide * 2.3), (x + 0.035, crest - tall - wide * 2.1), (x, crest - tall - wide * 1.9)]), flag, "flags")
-    arch = many([box(middle - 0.03, crest - 0.045, 0.06, 0.07), oval(middle, crest - 0.045, 0.03, 0.03)])
-    b.draw(arch, p.palette.shade(p.palette.local((0.3, 0.05, 60), 0.9), 0.3), "gate")
-    p.add(p.one("a castle", "a castle on a hill", "an old castle"), "castle", 1.0, side_of(middle), False)
-    p.add("roofs", "castle roofs", 0.35)
-    land.hills(b, p, 0.92, 0.12, 0.95, land.grass(p), "meadow")
-    for x in p.rng.uniform(0, 1, int(p.rng.integers(3, 10))):
-        if abs(x - middle) > 0.12:
-            plants.pine(b, p, float(x), p.between(0.85, 0.98), p.between(0.14, 0.3), 1.0, (0.42, 0.08, 155), "trees", p.season == "winter")
-    p.add(p.one("trees", "pine trees"), "trees", 0.4)
-    extras(b, p, horizon * 0.6, ("birds", "balloon", "object-animal"))
-
-
-def windmill(b: Board, p: Plan) -> None:
-    """A mill with its sails over flat fields."""
-    horizon = p.between(0.58, 0.7)
-    skies.sky(b, p, horizon)
-    land.hills(b, p, horizon + 0.04, 0.05, 0.5, land.grass(p), "meadow")
-    from studio.training.scenes.nature import CROPS
-
-    crop = p.one("tulips", "wheat", "lavender")
-    if p.season == "winter":
-        land.hills(b, p, horizon + 0.08, 0.04, 1.0, land.grass(p), "snow field")
-        p.add("a snowy field", "snow field", 0.6)
-    else:
-        land.rows_of(b, p, horizon + 0.05, CROPS[crop][0], crop)
-        p.add(CROPS[crop][1], crop, 0.7, coloured=crop != "tulips")
-    x, y, size = p.between(0.3, 0.7), horizon + 0.07, p.between(0.28, 0.36)
-    wall = p.palette.local(_of(p, WALLS), 0.95)
-    body = [(x - size * 0.26, y), (x - size * 0.16, y - size), (x + size * 0.16, y - size), (x + size * 0.26, y)]
-    whole = b.draw(shape(body), wall, "windmill")
-    b.lay(whole * np.clip((b.x - x) / (size * 0.25) * (1 if p.sun[0] < x else -1), 0, 1), p.palette.raw(p.light.shade), None, 0.45)
-    cap = Path()
-    cap.moveTo(x - size * 0.19, y - size)
-    cap.quadTo(x, y - size * 1.34, x + size * 0.19, y - size)
-    b.draw(cap, p.palette.local(_of(p, ROOFS), 0.95), "cap")
-    b.draw(many([box(x - 0.022, y - 0.075, 0.044, 0.075), box(x - 0.014, y - size * 0.6, 0.028, 0.035)]), pane(p, lamp_time(p)), "panes")
-    turn, hub = p.between(0, 90), y - size * 1.02
-    for at in range(4):
-        angle = np.radians(turn + 90 * at)
-        right, down = np.cos(angle), np.sin(angle)
-
-        def point(along: float, across: float, right: float = right, down: float = down) -> tuple[float, float]:
-            return (x + (right * along - down * across) * size, hub + (down * along + right * across) * size)
-
-        b.draw(shape([point(0.12, 0), point(0.8, 0), point(0.8, 0.17), point(0.12, 0.14)]), p.palette.local((0.95, 0.02, 85), 1.0), "sails")
-        b.lay(b.mask(shape([point(0, 0), point(0.82, 0)], False), 0.01), p.palette.local((0.35, 0.05, 50), 1.0))
-    b.draw(discs([(x, hub, 0.016)]), p.palette.local((0.3, 0.04, 50), 1.0))
-    p.add(p.one("a windmill", "an old windmill"), "windmill", 1.0, side_of(x), False)
-    extras(b, p, horizon * 0.6, ("birds", "balloon"))
-
-
-def bridge(b: Board, p: Plan) -> None:
-    """A stone bridge in arches over a river, mirrored in it."""
-    horizon = p.between(0.5, 0.6)
-    skies.sky(b, p, horizon)
-    land.hills(b, p, horizon, p.between(0.1, 0.24), 0.35, land.grass(p, -0.08), "hills", 2.5)
-    p.add("hills", "hills", 0.35)
-    for x in p.rng.uniform(0, 1, int(p.rng.integers(4, 10))):
-        plants.round_tree(b, p, float(x), horizon + 0.01, p.between(0.1, 0.2), 0.6, plants.leaf_colour(p), "trees")
-    p.add("trees", "trees", 0.4)
-    stone = p.palette.local(STONE if p.chance(0.65) else _of(p, WALLS), 0.9)
-    rise, deck, arches = p.between(0.0, 0.07), horizon - 0.1, int(p.rng.integers(1, 5))
-    top = [(float(x), deck - rise * (1 - (2 * float(x) - 1) ** 2)) for x in np.linspace(-0.02, 1.02, 20)]
-    body = b.mask(shape([*top, (1.02, horizon + 0.05), (-0.02, horizon + 0.05)]))
-    half = 0.40 / arches
-    holes = many(oval((at + 0.5) / arches, horizon + 0.05, half, 0.1 + rise * 0.7 + (0.02 if arches < 3 else 0)) for at in range(arches))
-    b.lay(body * (1 - b.mask(holes)), stone, "bridge")
-    rim = b.mask(shape([*top, *[(x, y + 0.018) for x, y in top[::-1]]]))
-    b.lay(rim, p.palette.shade(stone, 0.35), "bridge")
-    courses = np.clip(np.sin(b.y * 260) - 0.7, 0, 1) * body * (1 - b.mask(holes))
-    b.lay(courses, p.palette.shade(stone, 0.5), None, 0.8)
-    water.mirror(b, p, horizon + 0.05, (0.52, 0.08, 225), p.between(0.5, 0.95), "river")
-    p.add(p.one("a stone bridge", "a bridge", "an old bridge"), "bridge", 1.0)
-    p.add(p.one("a river", "the river"), "river", 0.7)
-    extras(b, p, horizon * 0.6, ("birds", "object-sea"))

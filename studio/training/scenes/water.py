@@ -3,7 +3,7 @@
 import numpy as np
 
 from studio.training.scenes.board import Board, shape
-from studio.training.scenes.colours import Lch, mix
+from studio.training.scenes.colours import Array, Lch, mix
 from studio.training.scenes.noise import blur, cloud, line, warp
 from studio.training.scenes.plan import Plan
 
@@ -73,7 +73,7 @@ def beach(b: Board, p: Plan, shore: float, sand: Lch) -> None:
 def surf(b: Board, p: Plan, horizon: float) -> None:
     """White crests of a rough sea."""
     down = np.clip((b.y - horizon) / (1 - horizon), 0, 1)
-    crest = np.where(down > 0.4, cloud(p.rng, b.side, 4, 4, 5), cloud(p.rng, b.side, 9, 3, 8))
+    crest: Array = np.where(down > 0.4, cloud(p.rng, b.side, 4, 4, 5), cloud(p.rng, b.side, 9, 3, 8))
     share = np.clip((crest - 0.66 + 0.03 * down) * 9, 0, 1) * (down > 0.02)
     b.lay(share * 0.9, p.palette.local((0.97, 0.01, 220), 0.95), "foam")
 

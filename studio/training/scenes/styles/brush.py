@@ -29,7 +29,9 @@ def oil(b: Board, rng: np.random.Generator) -> Array:
     steep = np.hypot(down, right)
     swirl = (cloud(rng, side, 3, 2) - 0.5) * 3.0
     angle = np.where(steep > 0.004, np.arctan2(right, -down), swirl * np.clip(1 - steep * 100, 0.3, 1)) + swirl * 0.25
-    pixels = np.ascontiguousarray(np.dstack([np.clip(blur(b.rgb, side * 0.02), 0, 1), np.ones((side, side, 1), np.float32)]) * 255).astype(np.uint8)
+    pixels = np.ascontiguousarray(
+        np.dstack([np.clip(blur(b.rgb, side * 0.02), 0, 1), np.ones((side, side, 1), np.float32)]) * 255
+    ).astype(np.uint8)
     canvas = skia.Surface(pixels).getCanvas()
     detail = blur(np.clip(steep * 40, 0, 1), side * 0.008)
     for size, spacing, soft in ((0.13, 0.036, 0.012), (0.075, 0.024, 0.004), (0.034, 0.0125, 0.0)):
@@ -41,10 +43,21 @@ def oil(b: Board, rng: np.random.Generator) -> Array:
     return painted + (np.clip(relief, -0.1, 0.1) + canvas_weave)[..., None]
 
 
-def _layer(b: Board, rng: np.random.Generator, canvas: skia.Canvas, angle: Array, rgb: Array, size: float, spacing: float, only: Array | None) -> None:
+def _layer(
+    b: Board,
+    rng: np.random.Generator,
+    canvas: skia.Canvas,
+    angle: Array,
+    rgb: Array,
+    size: float,
+    spacing: float,
+    only: Array | None,
+) -> None:
     """One size of stroke over the whole picture, or only where there is detail; drawn in one call."""
     side, count = b.side, round(1 / spacing)
-    spots = (np.stack(np.meshgrid(np.arange(count), np.arange(count)), -1).reshape(-1, 2) + rng.random((count * count, 2))) / count
+    spots = (
+        np.stack(np.meshgrid(np.arange(count), np.arange(count)), -1).reshape(-1, 2) + rng.random((count * count, 2))
+    ) / count
     at = np.minimum((spots * side).astype(np.intp), side - 1)
     if only is not None:
         kept = only[at[:, 1], at[:, 0]] > 0.12
@@ -61,4 +74,11 @@ def _layer(b: Board, rng: np.random.Generator, canvas: skia.Canvas, angle: Array
     left, top = spots[:, 0] * side - cos * 24 + sin * 7, spots[:, 1] * side - sin * 24 - cos * 7
     moves = [skia.RSXform(*row) for row in np.stack([cos, sin, left, top], 1).tolist()]
     whole = skia.Rect.MakeWH(48, 14)
-    canvas.drawAtlas(image, moves, [whole] * len(moves), packed.tolist(), skia.BlendMode.kModulate, skia.SamplingOptions(skia.FilterMode.kLinear))
+    canvas.drawAtlas(
+        image,
+        moves,
+        [whole] * len(moves),
+        packed.tolist(),
+        skia.BlendMode.kModulate,
+        skia.SamplingOptions(skia.FilterMode.kLinear),
+    )

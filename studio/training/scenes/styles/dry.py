@@ -5,7 +5,7 @@ import numpy as np
 from studio.training.scenes.board import Board
 from studio.training.scenes.colours import Array
 from studio.training.scenes.noise import blur, cloud, warp
-from studio.training.scenes.styles.paper import contours, edges, grain, levels, lifted, tone
+from studio.training.scenes.styles.paper import combed, contours, edges, grain, levels, lifted, tone
 
 
 def ink(b: Board, rng: np.random.Generator) -> Array:
@@ -40,9 +40,7 @@ def pastel(b: Board, rng: np.random.Generator) -> Array:
     angle = rng.uniform(0.3, 1.2)
     flow = (cloud(rng, side, 5, 2) - 0.5) * side * 0.05
     rgb = warp(b.rgb, np.cos(angle) * flow * 0.35, np.sin(angle) * flow * 0.35)
-    raw = rng.random((side, side), dtype=np.float32)
-    along = sum(np.roll(raw, (round(np.sin(angle) * step), round(np.cos(angle) * step)), (0, 1)) for step in range(-6, 7)) / 13
-    along = (along - 0.5) * 3.2
+    along = (combed(rng, side, angle, round(side * 0.024)) - 0.5) * 3.2
     shifted = np.clip(rgb * (1 + along[..., None] * 0.2), 0, 1)
     mean = shifted.mean(2, keepdims=True)
     chalk = np.clip((mean + (shifted - mean) * 1.2) * 0.92 + 0.08, 0, 1)
@@ -58,13 +56,7 @@ def pencil(b: Board, rng: np.random.Generator) -> Array:
     """Coloured pencils: slanted strokes that leave the paper white between them, firmer lines around shapes."""
     side = b.side
     rgb = lifted(levels(b.rgb, 1, 99))
-    raw = rng.random((side, side), dtype=np.float32)
-    angle = rng.uniform(0.5, 1.1)
-    reach = round(side * 0.03)
-    along = np.zeros_like(raw)
-    for step in range(-reach, reach + 1):
-        along += np.roll(raw, (-round(np.sin(angle) * step), round(np.cos(angle) * step)), (0, 1))
-    along = (along / (2 * reach + 1) - 0.5) * 2.3 + 0.5
+    along = (combed(rng, side, rng.uniform(0.5, 1.1), round(side * 0.03)) - 0.5) * 2.3 + 0.5
     dark = 1 - tone(rgb)
     press = np.clip(0.30 + dark * 0.75 + (rgb.max(2) - rgb.min(2)) * 0.4, 0, 1)
     cover = np.clip((along - 0.55 + press * 0.8 + (grain(rng, side, 0.9) - 0.5) * 0.45) * 2.2, 0.08, 1)

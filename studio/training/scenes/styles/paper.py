@@ -38,6 +38,15 @@ def grain(rng: np.random.Generator, side: int, fine: float = 0.5) -> Array:
     return np.clip(rough * fine + cloud(rng, side, side / 9, 2) * (1 - fine), 0, 1)
 
 
+def combed(rng: np.random.Generator, side: int, angle: float, reach: int) -> Array:
+    """Noise drawn out along a slant, as strokes of one hand lie; about 0-1, mostly near the middle."""
+    raw = rng.random((side, side), dtype=np.float32)
+    total = np.zeros_like(raw)
+    for step in range(-reach, reach + 1):
+        total += np.roll(raw, (-round(np.sin(angle) * step), round(np.cos(angle) * step)), (0, 1))
+    return total / (2 * reach + 1)
+
+
 def levels(rgb: Array, low: float = 2.0, high: float = 98.0) -> Array:
     """Contrast stretched so that the lightest parts are light and the darkest are dark."""
     light = tone(rgb[::4, ::4])
