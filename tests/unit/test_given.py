@@ -63,6 +63,7 @@ def test_a_round_through_the_workbench(tmp_path: Path) -> None:
         record = store.offer("me", offers[0].id)
         assert record.recipe.ask["sketch"]["body"] == ""
         assert record.recipe.ask["sketch"]["sha256"] == ask.sketch.sha256
+        assert [part.name for part in record.parts] == ["body", "given-sketch"]
         kept = {thing.name: thing.body for thing in offers[0].things}
         assert kept["given-sketch"] == SKETCH
 

@@ -3,7 +3,6 @@
 import io
 import json
 import random
-import struct
 import time
 import zlib
 from contextlib import suppress
@@ -20,7 +19,7 @@ from studio.images.metadata import export, jpeg, png, read_metadata, source_type
 from studio.images.metadata.parameters import read_parameters, write_parameters
 from tests import foreign_pictures
 from tests.foreign_graphs import comfyui
-from tests.hostile_pictures import chunk, header, real, zeros
+from tests.hostile_pictures import chunk, header, mended, real, zeros
 
 FORMS = ("png", "webp", "jpeg")
 words = st.text(st.characters(exclude_categories=("Cs",)), max_size=80)
@@ -142,7 +141,11 @@ def test_strip_leaves_the_picture_alone_and_nothing_else(form: str) -> None:
 def test_who_made_it_is_said_when_the_switch_allows() -> None:
     for form in FORMS:
         data = real(form.upper())
-        assert source_type(write_metadata(data, recipe_of(prompt="x"), {})) == "trainedAlgorithmicMedia"
+        made = write_metadata(data, recipe_of(prompt="<x> & \"y\""), {})
+        assert source_type(made) == "trainedAlgorithmicMedia"
+        with Image.open(io.BytesIO(made)) as picture:  # the packet is what XML readers take it for
+            told = picture.getxmp()["xmpmeta"]["RDF"]["Description"]
+        assert told["DigitalSourceType"].endswith("/digitalsourcetype/trainedAlgorithmicMedia")
         sketched = recipe_of(prompt="x").model_copy(update={"ask": {"task": "from-sketch", "sketch": {"sha256": "0" * 64}}})
         assert source_type(write_metadata(data, sketched, {})) == "compositeWithTrainedAlgorithmicMedia"
         assert source_type(write_metadata(data, recipe_of(prompt="x"), {}, mark=False)) == ""
@@ -192,15 +195,3 @@ def test_whatever_becomes_of_a_file_reading_it_never_fails(form: str, data: st.D
 
 
 WRITTEN = {form: export(real("PNG", (16, 16)), form, recipe_of(prompt="a hill", avoid="fog"), {"steps": 4}) for form in FORMS}
-
-
-def mended(whole: bytearray) -> bytearray:
-    """With the checksums right again, so that what is wrong lies deeper."""
-    at = 8
-    while at + 12 <= len(whole):
-        (length,) = struct.unpack_from(">I", whole, at)
-        if at + 12 + length > len(whole):
-            break
-        struct.pack_into(">I", whole, at + 8 + length, zlib.crc32(whole[at + 4 : at + 8 + length]))
-        at += 12 + length
-    return whole
