@@ -1,18 +1,26 @@
 """Procedural scenes: what the caption says is in the picture, in a closed vocabulary, the same for the same number."""
 
+import io
+import json
 import re
 from collections import Counter
 from functools import lru_cache
+from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
-from studio.training.scenes import Scene, make
-from studio.training.scenes.colours import five, name_of, names_of, oklch, to_lab
+from studio.training.scenes import Objects, Scene, make
+from studio.training.scenes.board import Board, box
+from studio.training.scenes.colours import LIGHTS, Palette, five, name_of, names_of, oklch, to_lab
 from studio.training.scenes.grammar import COLOURS, WORD, vocabulary
-from studio.training.scenes.make import KINDS, STYLES, sheet
+from studio.training.scenes.make import KINDS, STYLES, measure, sheet
 from studio.training.scenes.nouns import article, plural
 from studio.training.scenes.objects import names
+from studio.training.scenes.placing import named
+from studio.training.scenes.plan import Plan
 
 COUNT = 300
 
@@ -87,13 +95,32 @@ def test_dark_hours_are_darker() -> None:
     assert light["noon"] > light["night"] + 30
 
 
-def test_only_what_is_seen_is_told_and_a_place_is_where_it_stands() -> None:
-    for scene in scenes():
-        if match := re.search(r"(?:moon|sun) on the (left|right)", scene.caption):
-            assert match[1] in ("left", "right")
-        assert scene.parts["things"], scene.caption
-        if "rainbow" in scene.caption:
-            assert "a rainbow" in scene.parts["things"]
+def a_plan() -> Plan:
+    return Plan(np.random.default_rng(1), Palette(np.random.default_rng(1), LIGHTS[2], 0), "sea", "flat")
+
+
+def test_only_what_can_be_seen_is_told_with_the_colour_it_has() -> None:
+    board, plan = Board(64), a_plan()
+    for x, colour, name in (
+        (0.1, (0.6, 0.22, 27), "boat"),
+        (0.5, (0.9, 0.17, 100), "hidden kite"),
+        (0.5, (0.5, 0.18, 260), "tower"),
+    ):
+        board.draw(box(x, 0.2, 0.3, 0.5), oklch(*colour), name)
+        plan.add(f"a {name}", name)
+    measure(board, plan, (np.clip(board.rgb, 0, 1) * 255).astype(np.uint8))
+    assert [(thing.noun, thing.colour) for thing in plan.things] == [("a boat", "red"), ("a tower", "blue")]
+
+
+@pytest.mark.parametrize(("x", "words"), [(0.2, "on the left"), (0.5, "in the middle"), (0.8, "on the right"), (0.4, "")])
+def test_a_place_is_told_where_the_object_stands(objects: Objects, x: float, words: str) -> None:
+    board, plan = Board(64), a_plan()
+    plan.objects = objects
+    named(board, plan, ("head", "fruit", "car", "water animal"), 0.25, x, 0.9)
+    assert plan.things[0].place == words
+    rows, columns = np.nonzero(board.ids)
+    assert abs(columns.mean() / 64 - x) < 0.03
+    assert abs(rows.max() / 64 - 0.9) < 0.04
 
 
 def test_names_take_their_article_and_their_plural() -> None:
@@ -113,3 +140,48 @@ def test_a_sheet_shows_all() -> None:
     shown = np.asarray(sheet(scenes()[:7], columns=4))
     assert shown.shape == (72, 144, 3)
     assert np.array_equal(shown[38:70, 38:70], scenes()[5].picture)
+
+
+@pytest.fixture(scope="module")
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Objects:
+    """Four things in two looks each, a disc and a box in plain colours, as the data's zips hold them."""
+    folder = tmp_path_factory.mktemp("objects")
+    colours = {"1f98a": "#e05a10", "1f34e": "#d01020", "1f697": "#1040d0", "1f41f": "#10a0a0"}  # fox, apple, car, fish
+    for pack, shape in (("noto-emoji", "ellipse"), ("game-icons", "rectangle")):
+        with ZipFile(folder / f"{pack}.zip", "w") as whole, (folder / f"{pack}.jsonl").open("w", encoding="utf-8") as listing:
+            for stem, colour in colours.items():
+                image = Image.new("RGBA", (64, 48))
+                getattr(ImageDraw.Draw(image), shape)((4, 4, 59, 43), fill=colour if pack == "noto-emoji" else "black")
+                data = io.BytesIO()
+                image.save(data, "WEBP", lossless=True)
+                whole.writestr(f"{stem}.webp", data.getvalue())
+                listing.write(json.dumps({"file": f"{stem}.webp", "name": "whatever"}) + "\n")
+            listing.write(json.dumps({"file": "1f600.webp", "name": "grinning face"}) + "\n")  # is on no list of ours
+    return Objects(folder)
+
+
+def test_the_same_file_in_two_sets_is_one_concept_in_two_looks(objects: Objects) -> None:
+    assert sorted(concept.name for concept in objects.concepts) == ["apple", "car", "fish", "fox"]
+    assert all(len(concept.pictures) == 2 for concept in objects.concepts)
+    picture = objects.picture("noto-emoji", "1f34e.webp", 28)
+    assert picture.shape == (20, 28, 4)  # cropped to what is drawn, then sized
+    assert name_of(picture[10, 14, :3]) == "red"
+
+
+def test_objects_are_painted_and_told(objects: Objects) -> None:
+    told = Counter[str]()
+    for number in range(60):
+        scene = make(number, 32, objects)
+        for name in scene.parts["objects"]:
+            told[name] += 1
+            assert any(name in thing or plural(name) in thing for thing in scene.parts["things"]), scene.caption
+        if scene.parts["kind"] == "objects":
+            assert any(word in scene.caption for name in scene.parts["objects"] for word in (name, plural(name))), scene.caption
+            told[scene.parts["style"]] += 1
+    assert {"apple", "car", "fish", "fox"} <= set(told)
+    assert set(told) & {"cartoon", "silhouette"}  # shown as drawn, the look is told
+
+
+def test_a_folder_without_objects_says_what_to_give(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"Give the folder that holds their \.zip and \.jsonl files"):
+        Objects(tmp_path)

@@ -5,9 +5,11 @@ import numpy as np
 from studio.training.scenes.board import Board, Path, box, curve, discs, many, moved, oval, shape
 from studio.training.scenes.colours import Array, Lch, mix
 from studio.training.scenes.noise import blur, cloud, warp
+from studio.training.scenes.placing import bright, named
 from studio.training.scenes.plan import Plan, side_of
-from studio.training.scenes.props import bright, put
 from studio.training.scenes.vessels import round_form
+
+SPACECRAFT = ("rocket", "astronaut", "satellite", "flying saucer", "spaceship", "robot")
 
 
 def space(b: Board, p: Plan) -> None:
@@ -36,24 +38,17 @@ def space(b: Board, p: Plan) -> None:
         b.lay(blur(tail, b.side * 0.004) * np.clip((b.x - x) / 0.32, 0, 1), p.palette.raw((0.93, 0.06, 220)), "comet")
         b.light(x + 0.315, y + 0.11, 0.05, np.ones(3, np.float32), 1.0)
         p.add(p.one("a comet", "a shooting star"), "comet", 0.6, "", False)
-    if p.objects is not None and p.chance(0.4):
-        _object(b, p, ("rocket", "astronaut", "satellite", "flying saucer", "spaceship", "robot"), 0.3, True)
-
-
-def _object(b: Board, p: Plan, wanted: tuple[str, ...], size: float, floats: bool) -> None:
-    from studio.training.scenes.nouns import article
-
-    assert p.objects is not None
-    pool = [concept for concept in p.objects.concepts if concept.name in wanted]
-    concept = pool[int(p.rng.integers(0, len(pool)))]
-    pack, file = concept.pictures[int(p.rng.integers(0, len(concept.pictures)))]
-    picture = p.objects.picture(pack, file, round(b.side * size * p.between(0.8, 1.4)))
-    if pack in ("fluent-emoji-highcontrast", "game-icons", "kenney-doodle"):
-        picture[..., :3] = p.palette.raw(bright(p))
-    x = p.between(0.2, 0.8)
-    put(b, p, picture, x, p.between(0.3, 0.75), "object", floats=floats)
-    p.named.append((concept.name, "object"))
-    p.add(article(concept.name), "object", 1.0, side_of(x))
+    if p.chance(0.4):
+        named(
+            b,
+            p,
+            ("flyer", "thing", "vehicle"),
+            p.between(0.24, 0.42),
+            p.between(0.2, 0.8),
+            p.between(0.3, 0.75),
+            floats=True,
+            only=SPACECRAFT,
+        )
 
 
 def _planet(b: Board, p: Plan, x: float, y: float, radius: float, tell: bool) -> None:
@@ -106,7 +101,7 @@ def under_water(b: Board, p: Plan) -> None:
     p.add(p.one("seaweed", "water plants"), "weed", 0.45)
     p.add(p.one("corals", "a coral reef"), "reef", 0.6)
     if p.objects is not None and p.chance(0.5):
-        _object(b, p, tuple(concept.name for concept in p.objects.by_group["water animal"]), 0.34, True)
+        named(b, p, ("water animal",), p.between(0.28, 0.46), p.between(0.2, 0.8), p.between(0.3, 0.75), floats=True)
     elif p.chance(0.9):
         _shoal(b, p, low)
     bubbles = [(x, y, 0.004 + 0.012 * s * s) for x, y, s in p.rng.random((int(p.rng.integers(6, 22)), 3))]

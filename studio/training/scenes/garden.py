@@ -6,9 +6,9 @@ from studio.training.scenes import land, plants, skies
 from studio.training.scenes.board import Board, box, curve, discs, many, oval, shape
 from studio.training.scenes.colours import Lch, mix
 from studio.training.scenes.noise import blur, cloud
-from studio.training.scenes.nouns import article
+from studio.training.scenes.placing import bright, named
 from studio.training.scenes.plan import Plan, side_of
-from studio.training.scenes.props import bright, extras, put
+from studio.training.scenes.props import extras
 
 
 def garden(b: Board, p: Plan) -> None:
@@ -136,10 +136,5 @@ def bloom(b: Board, p: Plan) -> None:
     plants.flower(b, p, kind, chosen, spots, 1.1, "flowers")
     many_of = plants.PLURAL.get(kind, kind + "s")
     p.add({1: f"a {kind}", 2: f"two {many_of}", 3: f"three {many_of}"}[count], "flowers", 1.0)
-    if p.objects is not None and p.chance(0.4):
-        concept = p.objects.choose(p.rng, ("insect", "small flyer"))
-        pack, file = concept.pictures[int(p.rng.integers(0, len(concept.pictures)))]
-        x = p.between(0.2, 0.8)
-        put(b, p, p.objects.picture(pack, file, round(b.side * 0.2)), x, p.between(0.15, 0.6), "object", floats=True)
-        p.named.append((concept.name, "object"))
-        p.add(article(concept.name), "object", 0.8, side_of(x))
+    if p.chance(0.4):
+        named(b, p, ("insect", "small flyer"), 0.2, p.between(0.2, 0.8), p.between(0.15, 0.6), 0.8, floats=True)

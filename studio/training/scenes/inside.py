@@ -6,8 +6,8 @@ from studio.training.scenes import vessels
 from studio.training.scenes.board import Board, box, curve, discs, many, oval, shape
 from studio.training.scenes.colours import Lch, mix
 from studio.training.scenes.noise import blur, cloud, line
+from studio.training.scenes.placing import bright, named
 from studio.training.scenes.plan import Plan, side_of
-from studio.training.scenes.props import bright, put
 
 WALLS: tuple[Lch, ...] = ((0.90, 0.04, 85), (0.80, 0.07, 45), (0.75, 0.06, 150), (0.72, 0.07, 235), (0.55, 0.08, 20),
     (0.50, 0.07, 260), (0.85, 0.07, 350), (0.62, 0.07, 190))  # fmt: skip
@@ -44,15 +44,8 @@ def room(b: Board, p: Plan) -> None:
         FURNITURE[low[0]](b, p, far, floor, dim)
     FURNITURE[low[1]](b, p, at if abs(at - far) > 0.3 else 1 - far, floor, dim)
     p.add(p.one("a room", "a quiet room", "a living room", "a cosy room"), "wall", 1.3, coloured=False)
-    if p.objects is not None and p.chance(0.35):
-        from studio.training.scenes.nouns import article
-
-        concept = p.objects.choose(p.rng, ("animal", "thing"))
-        pack, file = concept.pictures[int(p.rng.integers(0, len(concept.pictures)))]
-        x = p.between(0.25, 0.75)
-        put(b, p, p.objects.picture(pack, file, round(b.side * p.between(0.2, 0.3))), x, p.between(0.9, 0.97), "object")
-        p.named.append((concept.name, "object"))
-        p.add(article(concept.name), "object", 0.9, side_of(x))
+    if p.chance(0.35):
+        named(b, p, ("animal", "thing"), p.between(0.2, 0.3), p.between(0.25, 0.75), p.between(0.9, 0.97), 0.9)
 
 
 def _floor(b: Board, p: Plan, floor: float, dim: bool) -> None:

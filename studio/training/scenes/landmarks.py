@@ -5,8 +5,9 @@ import numpy as np
 from studio.training.scenes import land, plants, skies, water
 from studio.training.scenes.board import Board, Path, box, discs, many, oval, shape
 from studio.training.scenes.nature import CROPS
+from studio.training.scenes.placing import bright
 from studio.training.scenes.plan import Plan, side_of
-from studio.training.scenes.props import bright, extras
+from studio.training.scenes.props import extras
 from studio.training.scenes.town import ROOFS, STONE, WALLS, lamp_time, one_of, pane
 
 

@@ -95,7 +95,7 @@ def make(seed: int, size: int = 128, objects: Objects | None = None) -> Scene:
     picture = (painted * 255 + 0.5).astype(np.uint8)
     if board.side != size:
         picture = np.asarray(Image.fromarray(picture).resize((size, size), Image.Resampling.BOX))
-    _measure(board, plan, picture)
+    measure(board, plan, picture)
     palette = colours.five(picture)
     words = grammar.Words(np.random.default_rng([seed, 7002]), plan, picture)
     parts = {
@@ -112,7 +112,7 @@ def make(seed: int, size: int = 128, objects: Objects | None = None) -> Scene:
     return Scene(picture, words.caption(), parts)
 
 
-def _measure(b: Board, p: Plan, picture: Array) -> None:
+def measure(b: Board, p: Plan, picture: Array) -> None:
     """Only what is seen stays among the things; each gets the colour word that most of its pixels have."""
     at = (np.arange(len(picture)) * b.side / len(picture) + 0.5).astype(np.intp)
     regions = {name: number for number, name in enumerate(dict.fromkeys(b.names))}

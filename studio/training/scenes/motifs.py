@@ -6,8 +6,9 @@ from studio.training.scenes import plants
 from studio.training.scenes.board import Board, Path, discs, many, moved, oval, shape
 from studio.training.scenes.colours import Array
 from studio.training.scenes.nouns import plural
+from studio.training.scenes.placing import drawing, put
 from studio.training.scenes.plan import Plan
-from studio.training.scenes.props import put
+from studio.training.scenes.things import ALL
 
 
 def base(b: Board, colour: Array) -> None:
@@ -103,14 +104,13 @@ def blossoms(b: Board, p: Plan, colours: list[Array]) -> None:
 
 def objects(b: Board, p: Plan, colours: list[Array]) -> None:
     """One named object, over and over."""
-    assert p.objects is not None
     base(b, colours[0])
+    assert p.objects is not None
     concept = p.objects.choose(p.rng, ("fruit", "animal", "head", "insect", "plant", "food", "water animal", "flyer"))
-    pack, file = concept.pictures[int(p.rng.integers(0, len(concept.pictures)))]
+    concept = concept or p.objects.choose(p.rng, ALL)
+    assert concept is not None  # Objects holds at least one
     count = int(p.rng.choice([2, 3, 4]))
-    picture = p.objects.picture(pack, file, round(b.side * 0.72 / count))
-    if pack in ("fluent-emoji-highcontrast", "game-icons", "kenney-doodle"):
-        picture[..., :3] = colours[1]
+    _, picture = drawing(p, concept, round(b.side * 0.72 / count), colours[1])
     for row in range(count):
         for at in range(count):
             put(b, p, picture, (at + 0.5) / count, (row + 0.5) / count, "object", floats=True)

@@ -22,11 +22,11 @@ def open_sky(b: Board, p: Plan) -> None:
     horizon = p.between(0.78, 0.92)
     skies.sky(b, p, horizon)
     p.things[0].weight, p.things[0].noun = 0.9, p.one("a wide sky", "a big sky", "a high sky")
-    low = land.grass(p)
     if p.chance(0.35):
         water.sea(b, p, horizon, _of(p, WATERS))
         p.add("the sea", "sea", 0.5)
     else:
+        low = land.grass(p)
         for depth, base in ((0.4, horizon), (0.75, horizon + 0.05), (1.0, horizon + 0.1)):
             land.hills(b, p, base, 0.06, depth, low, "hills")
         p.add(p.one("hills", "low hills"), "hills", 0.5)

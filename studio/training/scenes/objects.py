@@ -59,6 +59,8 @@ class Objects:
                 file = json.loads(row)["file"]
                 if (own := known.get(file.removesuffix(".webp"))) is not None:
                     found[own].append((listing.stem, file))
+        if not found:
+            raise ValueError(f"There are no named objects in {folder}. Give the folder that holds their .zip and .jsonl files.")
         self.concepts = [Concept(name, group, tuple(files)) for (name, group), files in sorted(found.items())]
         self.by_group: dict[str, list[Concept]] = defaultdict(list)
         for concept in self.concepts:
@@ -77,8 +79,10 @@ class Objects:
         premultiplied = image.convert("RGBa").resize(size, Image.Resampling.LANCZOS if scale < 1 else Image.Resampling.BICUBIC)
         return np.asarray(premultiplied.convert("RGBA"), np.float32) / 255
 
-    def choose(self, rng: np.random.Generator, groups: tuple[str, ...]) -> Concept:
-        """A concept of one of the groups; common things drawn in many styles come more often."""
-        pool = [concept for group in groups for concept in self.by_group[group]]
+    def choose(self, rng: np.random.Generator, groups: tuple[str, ...], only: tuple[str, ...] = ()) -> Concept | None:
+        """A concept of these groups, perhaps only of these names; common things drawn in many styles come more often."""
+        pool = [concept for group in groups for concept in self.by_group.get(group, ()) if not only or concept.name in only]
+        if not pool:
+            return None
         weights = np.array([len(concept.pictures) ** 0.5 for concept in pool])
         return pool[int(rng.choice(len(pool), p=weights / weights.sum()))]

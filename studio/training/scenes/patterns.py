@@ -8,8 +8,8 @@ from studio.training.scenes.board import Board, discs, many, moved, shape
 from studio.training.scenes.colours import Array, Lch
 from studio.training.scenes.motifs import base, blossoms, hearts, leaves, mandala, objects, on_ground, stars
 from studio.training.scenes.noise import cloud
+from studio.training.scenes.placing import BRIGHT
 from studio.training.scenes.plan import Plan
-from studio.training.scenes.props import BRIGHT
 
 GROUNDS: tuple[Lch, ...] = ((0.95, 0.02, 90), (0.28, 0.05, 265), (0.88, 0.06, 80), (0.75, 0.07, 200),
     (0.82, 0.07, 350), (0.25, 0.02, 60), (0.60, 0.10, 30), (0.45, 0.08, 155))  # fmt: skip

@@ -6,20 +6,10 @@ import numpy as np
 
 from studio.training.scenes import plants, skies
 from studio.training.scenes.board import Board, Path, curve, discs, oval, shape
-from studio.training.scenes.colours import Array, Lch, mix
+from studio.training.scenes.colours import mix
 from studio.training.scenes.noise import blur
-from studio.training.scenes.nouns import article
+from studio.training.scenes.placing import BRIGHT, bright, named
 from studio.training.scenes.plan import Plan, side_of
-
-BRIGHT: tuple[Lch, ...] = (
-    (0.60, 0.22, 27), (0.72, 0.17, 52), (0.86, 0.17, 92), (0.60, 0.15, 145), (0.68, 0.11, 195), (0.54, 0.17, 258),
-    (0.50, 0.18, 300),
-    (0.74, 0.16, 352), (0.95, 0.02, 90), (0.3, 0.03, 270),
-)  # fmt: skip
-
-
-def bright(p: Plan) -> Lch:
-    return BRIGHT[int(p.rng.integers(0, len(BRIGHT)))]
 
 
 def boat(b: Board, p: Plan, x: float, y: float, size: float) -> None:
@@ -240,49 +230,6 @@ def extras(b: Board, p: Plan, horizon: float, kinds: tuple[str, ...]) -> None:
 
 def standing(b: Board, p: Plan, horizon: float, groups: tuple[str, ...]) -> None:
     """One named object of the data in the scene, in its light, with a shadow where it stands."""
-    assert p.objects is not None
-    if not any(p.objects.by_group[group] for group in groups):
-        return
-    concept = p.objects.choose(p.rng, groups)
-    pack, file = concept.pictures[int(p.rng.integers(0, len(concept.pictures)))]
-    size, x = p.between(0.2, 0.42), p.between(0.22, 0.78)
-    flies = "flyer" in groups
+    x, flies = p.between(0.22, 0.78), "flyer" in groups
     y = horizon * p.between(0.35, 0.6) if flies else p.between(max(0.74, horizon + 0.12), 0.95)
-    put(b, p, p.objects.picture(pack, file, round(size * b.side)), x, y, "object", floats=flies, tint=True)
-    p.named.append((concept.name, "object"))
-    p.add(article(concept.name), "object", 1.0, side_of(x))
-
-
-def put(b: Board, p: Plan, picture: Array, x: float, y: float, name: str, floats: bool = False, tint: bool = False) -> None:
-    """A cut-out laid on the board: x its middle, y its foot (or its middle when it floats)."""
-    high, wide = picture.shape[:2]
-    middle, foot_at = b.pixel(x, y)
-    left, top = round(middle - wide / 2), round(foot_at - (high / 2 if floats else high))
-    left, top = int(np.clip(left, -wide // 6, b.side - wide + wide // 6)), int(np.clip(top, 0, max(0, b.side - high)))
-    if not floats:
-        per = b.side * b.view[0]
-        foot = oval(x, y - high / per * 0.03, wide / per * 0.42, wide / per * 0.075)
-        b.lay(blur(b.mask(foot), b.side * 0.008), p.palette.raw(p.light.shade) * 0.6, None, 0.5)
-    mask, layer = np.zeros((b.side, b.side), np.float32), np.zeros((b.side, b.side, 3), np.float32)
-    rows, columns = slice(top, min(top + high, b.side)), slice(max(left, 0), min(left + wide, b.side))
-    part = picture[: rows.stop - top, columns.start - left : columns.stop - left]
-    mask[rows, columns] = part[..., 3]
-    colour = part[..., :3]
-    if tint:
-        colour = colour * (0.35 + 0.65 * np.array(p.light.tint, np.float32))
-    layer[rows, columns] = np.clip(colour, 0, 1)
-    b.lay(mask, layer, name)
-    split_by_colour(b, layer, name)
-
-
-def split_by_colour(b: Board, layer: Array, name: str) -> None:
-    """An object's own parts become shapes, so that styles can outline and pane them."""
-    number = len(b.names) - 1
-    inside = b.ids == number
-    if not inside.any():
-        return
-    coarse = (layer * 2.99).astype(np.int16)
-    key = coarse[..., 0] * 9 + coarse[..., 1] * 3 + coarse[..., 2]
-    for value in np.unique(key[inside])[1:]:
-        b.names.append(name)
-        b.ids[inside & (key == value)] = len(b.names) - 1
+    named(b, p, groups, p.between(0.2, 0.42), x, y, floats=flies, tint=True)

@@ -5,8 +5,8 @@ import numpy as np
 from studio.training.scenes.board import Board, box
 from studio.training.scenes.colours import Lch
 from studio.training.scenes.noise import cloud
-from studio.training.scenes.plan import Plan, side_of
-from studio.training.scenes.props import bright, put
+from studio.training.scenes.placing import bright, named
+from studio.training.scenes.plan import Plan
 from studio.training.scenes.vessels import MAKERS, fruit
 
 WALLS: tuple[Lch, ...] = ((0.78, 0.04, 80), (0.55, 0.06, 200), (0.45, 0.07, 30), (0.35, 0.04, 260), (0.66, 0.07, 150),
@@ -40,21 +40,7 @@ def still_life(b: Board, p: Plan) -> None:
         if maker == "fruit":
             fruit(b, p, float(x), y + 0.06)
         elif maker == "object":
-            if p.objects is not None:
-                concept = p.objects.choose(p.rng, ("fruit",))
-                pack, file = concept.pictures[int(p.rng.integers(0, len(concept.pictures)))]
-                put(
-                    b,
-                    p,
-                    p.objects.picture(pack, file, round(b.side * b.view[0] * p.between(0.2, 0.26))),
-                    float(x),
-                    y + 0.05,
-                    "object",
-                )
-                from studio.training.scenes.nouns import article
-
-                p.add(article(concept.name), "object", 0.8, side_of(float(x)))
-                p.named.append((concept.name, "object"))
+            named(b, p, ("fruit",), p.between(0.2, 0.26), float(x), y + 0.05, 0.8)
         else:
             MAKERS[str(maker)](b, p, float(x), y)
 

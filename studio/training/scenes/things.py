@@ -7,8 +7,8 @@ from studio.training.scenes.colours import Array, Lch, from_lab, mix, to_lab
 from studio.training.scenes.noise import blur, cloud
 from studio.training.scenes.nouns import article, plural
 from studio.training.scenes.objects import COLOURLESS, LOOKS, Concept
+from studio.training.scenes.placing import bright, drawing, put
 from studio.training.scenes.plan import Plan, side_of
-from studio.training.scenes.props import bright, put
 
 ALL = ("animal", "head", "water animal", "insect", "flyer", "small flyer", "ship", "car", "fruit", "food", "plant",
     "place", "furniture", "thing", "thing", "desert", "vehicle", "weather")  # fmt: skip
@@ -23,6 +23,7 @@ def things(b: Board, p: Plan) -> None:
     ground = p.palette.raw(GROUNDS[int(p.rng.integers(0, len(GROUNDS)))])
     stands = background(b, p, ground)
     concept = p.objects.choose(p.rng, ALL)
+    assert concept is not None  # Objects holds at least one, and every group is among these
     count = int(p.rng.choice([1, 1, 1, 1, 1, 1, 2, 3]))
     pair = count == 2 and p.chance(0.5)
     pack, picture = _picture(b, p, concept, p.between(0.6, 0.84) if count == 1 else 0.46 if count == 2 else 0.38, ground)
@@ -32,7 +33,7 @@ def things(b: Board, p: Plan) -> None:
         put(b, p, picture, x, foot if stands else 0.5, "object", floats=not stands)
         p.add(article(concept.name), "object", 1.0)
     elif pair:
-        other = p.objects.choose(p.rng, ALL)
+        other = p.objects.choose(p.rng, ALL) or concept
         put(b, p, picture, 0.27, foot, "object")
         _, second = _picture(b, p, other, 0.44, ground, pack)
         put(b, p, second, 0.73, foot, "other object")
@@ -49,17 +50,12 @@ def things(b: Board, p: Plan) -> None:
 
 
 def _picture(b: Board, p: Plan, concept: Concept, size: float, ground: Array, like: str = "") -> tuple[str, Array]:
-    """One drawing of the concept, where there is one from the same hand as before; black ones get a colour."""
-    assert p.objects is not None
-    same = [item for item in concept.pictures if item[0] == like]
-    pack, file = (same or list(concept.pictures))[int(p.rng.integers(0, len(same or concept.pictures)))]
-    picture = p.objects.picture(pack, file, round(b.side * size))
-    if LOOKS[pack] in COLOURLESS:
-        colour = p.palette.raw(bright(p))
-        if np.abs(colour - ground).sum() < 0.5:
-            colour = p.palette.raw((0.18, 0.02, 280)) if ground.mean() > 0.5 else p.palette.raw((0.96, 0.02, 90))
-        picture[..., :3] = colour
-    elif concept.group in ("thing", "car", "furniture", "ship", "plant") and p.chance(0.35):
+    """One drawing of the concept, where there is one from the same hand as before; some things in another colour."""
+    colour = p.palette.raw(bright(p))
+    if np.abs(colour - ground).sum() < 0.5:
+        colour = p.palette.raw((0.18, 0.02, 280)) if ground.mean() > 0.5 else p.palette.raw((0.96, 0.02, 90))
+    pack, picture = drawing(p, concept, round(b.side * size), colour, like)
+    if LOOKS[pack] not in COLOURLESS and concept.group in ("thing", "car", "furniture", "ship", "plant") and p.chance(0.35):
         picture[..., :3] = turned(picture[..., :3], p.between(40, 320))
     if p.chance(0.4):
         picture = np.ascontiguousarray(picture[:, ::-1])

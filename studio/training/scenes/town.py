@@ -5,8 +5,9 @@ import numpy as np
 from studio.training.scenes import land, plants, skies, water
 from studio.training.scenes.board import Board, box, many, oval, shape
 from studio.training.scenes.colours import Array, Lch
+from studio.training.scenes.placing import bright
 from studio.training.scenes.plan import Plan, side_of
-from studio.training.scenes.props import bright, extras
+from studio.training.scenes.props import extras
 
 WALLS: tuple[Lch, ...] = (
     (0.94, 0.03, 85), (0.85, 0.07, 75), (0.75, 0.10, 45), (0.80, 0.08, 350), (0.78, 0.07, 230), (0.82, 0.08, 140),

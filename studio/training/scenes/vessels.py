@@ -6,8 +6,8 @@ from studio.training.scenes import plants
 from studio.training.scenes.board import Board, Path, box, curve, discs, many, oval, shape
 from studio.training.scenes.colours import Array, Lch
 from studio.training.scenes.noise import blur
+from studio.training.scenes.placing import bright
 from studio.training.scenes.plan import Plan, side_of
-from studio.training.scenes.props import bright
 
 FRUIT: dict[str, tuple[tuple[Lch, ...], float]] = {  # colours, and how tall for its width
     "apple": (((0.58, 0.21, 27), (0.74, 0.17, 125), (0.84, 0.15, 95)), 0.95), "orange": (((0.74, 0.18, 58),), 1.0),
