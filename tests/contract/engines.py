@@ -9,11 +9,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from studio.core.ask import Ask
 from studio.core.engine import Engine, Place
 from studio.core.event import Event, Offer, load_event, newest_only
+from studio.core.given import Given
+from studio.images.ask import PaintAsk, RestyleAsk
+from studio.images.ask import ExploreAsk
+from studio.images.engines import explorer as explorer_runtime
 from studio.music.ask import AccompanyAsk, HarmoniseAsk, Reading
 from studio.music.engines import harmony as harmony_runtime
 from studio.music.theory import Meter
@@ -21,7 +26,7 @@ from studio.music.tune import Tune, Voice, plain_bars
 from studio.registry import read_shelf
 from studio.writing.ask import ContinueAsk, Part, PlotAsk
 from studio.writing.engines import gguf as gguf_runtime
-from tests import fakes
+from tests import fakes, picture_models
 from tests.running import ROOT
 from tests.tunes import jig
 
@@ -69,6 +74,27 @@ def writer(name: str, ask: Callable[[int, int], Ask], bad: Ask) -> Case:
     return Case(name, lambda _: gguf_runtime.load(card, EMBEDDED / card.source.where, place), ask, bad)
 
 
+@lru_cache(maxsize=1)
+def pictures() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="tandem-tests-pictures-")
+
+
+def diffusers(name: str, family: str) -> Case:
+    """A small pipeline with random weights; saved once for all tests of a run."""
+
+    def load(_: Path) -> Engine:
+        return picture_models.engine(picture_models.saved(Path(pictures().name), family))
+
+    broken = Given.of(b"no picture", "image/png")
+    return Case(name, load, lambda n, seed: PaintAsk(prompt="a red house", steps=8, n=n, seed=seed), RestyleAsk(picture=broken))
+
+
+def explorer(name: str, ask: Callable[[int, int], Ask], bad: Ask) -> Case:
+    place = Place(device="cpu", threads=1, memory=1 << 30)
+    card = next(card for card in read_shelf().cards if card.id == "explorer-gan")
+    return Case(name, lambda _: explorer_runtime.load(card, EMBEDDED / card.source.where, place), ask, bad)
+
+
 def cases() -> list[Case]:
     before = (Part(kind="before", text="The boat was gone. She sat down on the stones"),)
     mute = Tune(bars=plain_bars(Meter(), 2), voices=(Voice(),))
@@ -82,6 +108,8 @@ def cases() -> list[Case]:
         ),
         writer("continue", lambda n, seed: ContinueAsk(parts=before, words=20, n=n, seed=seed), ContinueAsk(context=8)),
         writer("plot", lambda n, seed: PlotAsk(premise="Ada finds a key", n=n, seed=seed), PlotAsk(slots=("beat.99",))),
+        diffusers("diffusers", "turbo"),
+        explorer("explore", lambda n, seed: ExploreAsk(n=n, seed=seed), ExploreAsk(sliders={"kindness": 1.0})),
         fake("text", fakes.TextAsk(prompt="")),
         fake("picture", fakes.PictureAsk(prompt="")),
         fake("tune", fakes.TuneAsk(key="X")),
@@ -89,7 +117,9 @@ def cases() -> list[Case]:
 
 
 def offers(engine: Engine, ask: Ask) -> dict[int, Offer]:
-    return {event.index: event for event in engine.run(ask, threading.Event()) if isinstance(event, Offer)}
+    """Without the seconds they took: those are no part of what was made."""
+    made = [event for event in engine.run(ask, threading.Event()) if isinstance(event, Offer)]
+    return {one.index: one.changed(facts={name: fact for name, fact in one.facts.items() if name != "seconds"}) for one in made}
 
 
 def first_event_is_early(engine: Engine, ask: Ask) -> None:
