@@ -16,8 +16,7 @@ from studio.core.ask import Ask
 from studio.core.engine import Engine, Place
 from studio.core.event import Event, Offer, load_event, newest_only
 from studio.core.given import Given
-from studio.images.ask import PaintAsk, RestyleAsk
-from studio.images.ask import ExploreAsk
+from studio.images.ask import ExploreAsk, PaintAsk, RestyleAsk
 from studio.images.engines import explorer as explorer_runtime
 from studio.music.ask import AccompanyAsk, HarmoniseAsk, Reading
 from studio.music.engines import harmony as harmony_runtime
