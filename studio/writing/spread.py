@@ -62,7 +62,8 @@ def spread(texts: Sequence[str]) -> Spread:
     value, i, j = min(pairs)
     sentence = f"{i + 1} and {j + 1} are {word(value)}."
     if len(texts) > 2:
-        sentence = f"On the whole they are {word(mean)}; most alike are {i + 1} and {j + 1}: {word(value)}."
+        nearest = f"; most alike are {i + 1} and {j + 1}: {word(value)}" if word(value) != word(mean) else ""
+        sentence = f"On the whole they are {word(mean)}{nearest}."
     return Spread(_frozen(matrix), round(mean, 4), (i, j), sentence)
 
 

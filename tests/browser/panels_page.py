@@ -148,7 +148,8 @@ def _plots(n: int) -> str:
 def weighed() -> dict[str, Any]:
     rows = [
         ("The", -0.1),
-        (" harbour", -4.2),
+        (" har", -3.2),
+        ("bour", -1.0),
         (" lay", -1.0),
         (" grey", -2.4),
         (" under", -0.4),

@@ -451,8 +451,8 @@ def test_how_sure_and_a_branch_from_a_word(room: Page) -> None:
     room.locator(".asking .big.primary").click()
     finish(room, {"0": weighed()})
     pieces = room.locator(".piece")
-    expect(pieces.nth(1)).to_have_class("piece p3")
-    expect(pieces.nth(1)).to_have_attribute("aria-label", "harbour, 1 %, surprised")
+    expect(pieces.nth(1)).to_have_class("piece p2")
+    expect(pieces.nth(1)).to_have_attribute("aria-label", "harbour, 1 %, unsure")
     pieces.nth(0).focus()
     room.keyboard.press("ArrowRight")
     room.keyboard.press("Enter")
@@ -462,7 +462,7 @@ def test_how_sure_and_a_branch_from_a_word(room: Page) -> None:
     assert posted(room) == []  # only offered
     finish(room, {"0": offer(0, " quay was dark. It had never been so dark."), "1": offer(1, " quay smelled of tar.")})
     expect(room.locator(".offers h3")).to_have_text("From “quay”")
-    expect(room.locator(".offers .instead")).to_contain_text("instead of the rest of the passage, up to “… lay grey under the rain.”")
+    expect(room.locator(".offers .instead")).to_contain_text("instead of the rest of the passage: “… lay grey under the rain.”")
     choose(room, len(TEXT), len(TEXT), "s1")  # wherever the cursor is by now
     card(room, 0).get_by_role("button", name="Edit").click()
     card(room, 0).locator("textarea").evaluate("node => node.setSelectionRange(0, 14)")
@@ -525,7 +525,7 @@ def test_nothing_a_model_or_a_person_wrote_is_run(room: Page) -> None:
         piece = {**weighed(), "pieces": [{"text": payload, "logprob": -1.0, "others": [[payload + "!", -1.0]]}]}
         room.evaluate("() => ctx.askFor('weigh', {}, { scene: 's1', start: 0, end: 3 })")
         finish(room, {"0": piece})
-        room.locator(".piece").click()
+        room.locator(".heat .piece").click()
     assert room.evaluate("hits") == 0
     assert room.locator(".write-room img, .write-room iframe, .write-room script").count() == 0
 

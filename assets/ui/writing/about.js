@@ -13,7 +13,7 @@
   };
 
   writing.about = (ctx, side) => {
-    const { panel, remember, keep, select, iconButton, copy, sceneName, scenes, count } = writing.kit;
+    const { panel, remember, keep, select, iconButton, copy, sceneName, scenes, count, statement: laid } = writing.kit;
     const { box, body, note } = panel(side, "Who wrote it", { name: "who" }), bars = h("div"), by = h("div");
     const tint = h("input", { type: "checkbox", checked: ctx.editor.tinted(), onchange: () => ctx.editor.tint(tint.checked) });
     ctx.on("tint", (on) => { tint.checked = on; });
@@ -39,10 +39,11 @@
 
     async function statement() {
       await ctx.settle();
-      const { working } = ctx.state(), preset = select("Wording", PRESETS, remember("tandem-statement") || "plain"), text = h("pre", { class: "statement", tabindex: "0", "aria-label": "Statement" });
-      const draw = ctx.trying(async () => { keep("tandem-statement", preset.value); text.textContent = (await ctx.get(`copies/${working}/about?preset=${preset.value}`)).statement; });
+      const { working } = ctx.state(), preset = select("Wording", PRESETS, remember("tandem-statement") || "plain"), text = h("div", { class: "statement", tabindex: "0", role: "region", "aria-label": "Statement" });
+      let said = "";
+      const draw = ctx.trying(async () => { keep("tandem-statement", preset.value); said = (await ctx.get(`copies/${working}/about?preset=${preset.value}`)).statement; fill(text, laid(said)); });
       preset.addEventListener("change", draw);
-      const dialog = ctx.dialog("How this text was made", h("div", { class: "acts" }, h("label", { class: "inline" }, "Wording", preset), h("button", { type: "button", class: "primary", onclick: () => copy(text.textContent, ctx) }, "Copy")), text);
+      const dialog = ctx.dialog("How this text was made", h("div", { class: "acts" }, h("label", { class: "inline" }, "Wording", preset), h("button", { type: "button", class: "primary", onclick: () => copy(said, ctx) }, "Copy")), text);
       dialog.classList.add("broad");
       await draw();
     }
@@ -53,7 +54,7 @@
       const { working } = ctx.state(), { steps } = await ctx.get(`copies/${working}/replay`);
       const slider = h("input", { type: "range", min: "0", max: String(steps.length), value: String(steps.length), "aria-label": "Step of the making" }), line = h("p", { class: "soft", role: "status" }), text = h("div", { class: "replay", tabindex: "0", "aria-label": "The text at this step" });
       const known = new Map();
-      let shown = -1, timer = null, before = "";
+      let shown = -1, timer = null;
       const play = iconButton("play", "Play the making", () => (timer ? halt() : run()));
       function halt() { clearInterval(timer); timer = null; play.replaceChildren(writing.kit.glyph("play")); play.setAttribute("aria-label", "Play the making"); }
       function run() {
@@ -73,19 +74,18 @@
         const i = Number(slider.value), step = steps[i - 1];
         line.textContent = step ? `${i} of ${steps.length}: ${new Date(step.time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}, ${DID[step.what] || step.what}${step.scene ? ` in ${sceneName(ctx.state(), step.scene)}` : ""}, ${[step.added && `${step.added} words came`, step.removed && `${step.removed} went`].filter(Boolean).join(", ") || "no words changed"}; ${count(step.total, "word")} in all` : steps.length ? "The beginning" : "Nothing has been written yet.";
         slider.setAttribute("aria-valuetext", line.textContent);
-        const rows = await at(i);
+        const [rows, before] = await Promise.all([at(i), i ? at(i - 1) : []]);
         if (i !== Number(slider.value) || shown === i) return;
         shown = i;
-        const old = new Map(before ? JSON.parse(before) : []);
-        before = JSON.stringify(rows.map(([id, words]) => [id, words]));
+        const old = new Map(before);
         const place = text.scrollTop;
         fill(text, rows.filter(([, words]) => words.trim()).map(([id, words, title]) => h("section", {}, h("h4", {}, title || (scenes(ctx.state()).some((s) => s.id === id) ? sceneName(ctx.state(), id) : "a scene that went later")), h("p", {}, fresh(old.get(id), words)))));
         text.scrollTop = place;
         text.querySelector("mark")?.scrollIntoView({ block: "nearest" });
       });
       // What this step brought is marked; the rest is the same before and behind.
-      function fresh(was, now) {
-        if (was === undefined || was === now) return now;
+      function fresh(was = "", now) {
+        if (was === now) return now;
         let head = 0, tail = 0;
         while (head < Math.min(was.length, now.length) && was[head] === now[head]) head++;
         while (tail < Math.min(was.length, now.length) - head && was[was.length - 1 - tail] === now[now.length - 1 - tail]) tail++;

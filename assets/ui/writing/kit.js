@@ -90,12 +90,24 @@
   const percent = (share) => (share > 0 && share < 0.01 ? "under 1 %" : `${Math.round(share * 100)} %`);
   const count = (n, one, many) => `${n.toLocaleString("en")} ${n === 1 ? one : many || `${one}s`}`;
 
+  // A statement as the studio writes it: a title, points, and what is strong; the rest are paragraphs.
+  function statement(text) {
+    const strong = (line) => line.split("**").map((part, i) => (i % 2 ? h("strong", {}, part) : part));
+    return text.trim().split(/\n{2,}/).map((block) => {
+      const lines = block.split("\n");
+      if (/^#+ /.test(block)) return h("h4", {}, block.replace(/^#+ /, ""));
+      if (lines.every((line) => line.startsWith("- "))) return h("ul", {}, lines.map((line) => h("li", {}, strong(line.slice(2)))));
+      return h("p", {}, strong(block));
+    });
+  }
+
   // A word diff to read: hunks of both texts, long stretches without a change folded away.
   function readDiff(hunks, fold = 160) {
     const folded = (text, first, end) => {
       const own = letters(text);
       if (own.length <= fold * 2) return text;
-      return `${first ? "" : own.slice(0, fold).join("")} … ${end ? "" : own.slice(-fold).join("")}`;
+      const head = own.slice(0, fold).join("").replace(/\s\S*$/u, ""), tail = own.slice(-fold).join("").replace(/^\S*\s/u, ""); // whole words
+      return `${first ? "" : head} … ${end ? "" : tail}`;
     };
     return hunks.flatMap((hunk, i) => (hunk.same ? [folded(hunk.old, i === 0, i === hunks.length - 1)] : [hunk.old && h("del", {}, hunk.old), hunk.new && h("ins", {}, hunk.new)])).filter(Boolean);
   }
@@ -109,5 +121,5 @@
     });
   }
 
-  writing.kit = { reveal, glyph, iconButton, word, select, field, panel, remember, keep, letters, size, part, whereNow, marked, scenes, sceneName, copy, percent, count, readDiff };
+  writing.kit = { reveal, glyph, iconButton, word, select, field, panel, remember, keep, letters, size, part, whereNow, marked, scenes, sceneName, copy, percent, count, readDiff, statement };
 })();

@@ -14,7 +14,7 @@
     const instead = h("p", { class: "soft instead", hidden: true });
     const idea = h("form", { class: "idea", hidden: true }), list = h("ol", { class: "cards" });
     const over = ctx.root.querySelector(".write-plots"), wider = iconButton("columns", "Side by side", () => { spreadOut(!wide); keep("tandem-offers-wide", wide); reveal(section); }, { class: "icon quiet toggle wider", "aria-pressed": "false" });
-    const section = h("div", { class: "offers", hidden: true }, h("header", {}, title, state, bar, stop, others, older, wider), instead, spread, idea, list);
+    const section = h("div", { class: "offers", hidden: true }, h("header", {}, title, state, bar, stop, h("span", { class: "tools" }, others, wider), older), instead, spread, idea, list);
     root.append(section);
     ctx.root.querySelector(".write-side > .asking")?.after(root); // what is asked for comes just below what asks
     requestAnimationFrame(() => spreadOut(wide));
@@ -57,8 +57,9 @@
       c.about = h("div", { class: "facts" });
       c.why = h("details", { class: "why-offer", hidden: true }, h("summary", {}, "Why"), c.about);
       c.why.addEventListener("toggle", () => facts(c));
-      c.acts = h("div", { class: "acts", hidden: true }, c.take, c.edit, c.words, c.like, c.no);
-      el.append(h("header", {}, c.head, c.note), c.text, c.flag, c.acts, c.why);
+      c.acts = h("div", { class: "acts", hidden: true }, c.take, c.edit, c.words);
+      c.small = h("span", { class: "small", hidden: true }, c.like, c.no);
+      el.append(h("header", {}, c.head, c.note, c.small), c.text, c.flag, c.acts, c.why);
       el.addEventListener("keydown", (e) => keys(e, c));
       return c;
     }
@@ -78,8 +79,7 @@
       if (!c.done) grow(c, offer.text.trimStart());
       if (!offer.done || c.done) return;
       c.done = true;
-      c.acts.hidden = false;
-      c.why.hidden = false;
+      c.acts.hidden = c.small.hidden = c.why.hidden = false;
       const near = offer.facts?.near?.spans || [], echo = offer.facts?.echo?.spans || [];
       const spans = [...near.filter((s) => !s.phrase).map((s) => ({ ...s, kind: "near", title: s.title ? `stands in “${s.title}”` : "stands in known books" })), ...echo.map((s) => ({ ...s, kind: "echo", title: "repeats what stands just before" }))];
       const lead = size(offer.text) - size(offer.text.trimStart()); // spaces before the first word are not shown
@@ -261,7 +261,7 @@
       const over = where?.over, rest = over ? where.passage.trim() : "", tail = rest.split(/\s+/).slice(-5).join(" ");
       title.textContent = over ? `From “${over.trim()}”` : TITLES[task] || "Offers";
       instead.hidden = !over;
-      instead.textContent = over ? `What you take stands instead of the rest of the passage, up to “${tail === rest ? "" : "… "}${tail}”.` : "";
+      instead.textContent = over ? `What you take stands instead of the rest of the passage: “${tail === rest ? "" : "… "}${tail}”` : "";
       const now = over && whereNow(ctx, where);
       ctx.editor.mark(now ? [now] : [], "instead");
     }
@@ -273,6 +273,7 @@
         asked = run.wish || null;
         where = whereAsked(run);
         headed();
+        section.classList.add("growing");
         lay(run.n);
         far("");
         older.hidden = others.hidden = true;
@@ -283,6 +284,7 @@
       if (run.job && where && !where.kept) { where.kept = true; rememberWhere(run.job, where); }
       for (const [i, offer] of Object.entries(run.offers || {})) if (cards[i]) put(cards[i], offer);
       stop.hidden = bar.hidden = !!run.ended;
+      section.classList.toggle("growing", !run.ended);
       if (run.fraction > 0) bar.value = run.fraction; else bar.removeAttribute("value");
       state.textContent = run.ended ? "" : run.stage === "queued" && run.position > 1 ? `waiting, number ${run.position}` : run.stage === "loading" ? "the model is being loaded" : "being written";
       if (!run.ended) return;

@@ -1,27 +1,39 @@
 // How sure a model was of each word of a passage: a heat map. A word tells what else might have come, and can begin a new branch.
 (() => {
   const writing = (Studio.writing ||= {}), { h, fill } = Studio;
-  const LEVELS = [[0.5, "sure"], [0.15, "likely"], [0.03, "unsure"], [0, "surprised"]];
+  const LEVELS = [[0.2, "sure", "one in five or more"], [0.02, "likely", "one in fifty or more"], [0.001, "unsure", "one in a thousand or more"], [0, "surprised", "less"]];
 
   writing.weigh = (ctx, root) => {
     const { percent, size, part, whereNow, word } = writing.kit;
     const text = h("p", { class: "heat", role: "group", "aria-label": "Words by how sure the model was; arrow keys go from one to the next" }), others = h("div", { class: "others", "aria-live": "polite" });
-    const key = h("ul", { class: "key" }, LEVELS.map(([, name], i) => h("li", {}, h("span", { class: `p${i}` }, name)))), state = h("span", { class: "soft state", role: "status" });
+    const key = h("ul", { class: "key" }, LEVELS.map(([, name, chance], i) => h("li", { title: chance }, h("span", { class: `p${i}` }, name)))), state = h("span", { class: "soft state", role: "status" });
     const section = h("section", { class: "weighed", "aria-label": "How sure", hidden: true }, h("header", {}, h("h3", {}, "How sure"), state, h("button", { type: "button", class: "quiet", onclick: () => { section.hidden = true; } }, "Close")), key, text, others);
     root.prepend(section);
     let where = null, pieces = [], token = null;
 
+    // Models count in pieces of words; people read words. A word's chance is that of its pieces one after the other; what
+    // might have come instead is what its first piece had beside it.
+    function words(found) {
+      const out = [];
+      for (const one of found) {
+        const before = out[out.length - 1];
+        if (before && /[\p{L}\p{N}]$/u.test(before.text) && /^[\p{L}\p{M}\p{N}]/u.test(one.text)) out[out.length - 1] = { ...before, text: before.text + one.text, logprob: before.logprob + one.logprob };
+        else out.push(one);
+      }
+      return out;
+    }
+    const chance = (p) => (p >= 0.01 ? percent(p) : p > 1e-5 ? `1 in ${Math.round(1 / p).toLocaleString("en")}` : "under 1 in 100,000");
     const level = (p) => LEVELS.findIndex(([least]) => p >= least);
     function show(offer) {
-      pieces = offer.weighed?.pieces || offer.pieces || [];
+      pieces = words(offer.weighed?.pieces || offer.pieces || []);
       let at = where.start;
       fill(text, pieces.map((one, i) => {
         const p = Math.exp(one.logprob), here = at, name = LEVELS[level(p)][1];
         at += size(one.text);
-        return word({ class: `piece p${level(p)}`, tabindex: i ? "-1" : "0", "aria-label": `${one.text.trim() || "a space"}, ${percent(p)}, ${name}`, onclick: () => alternatives(i, here), onkeydown: (e) => move(e, i) }, one.text);
+        return word({ class: `piece p${level(p)}`, tabindex: i ? "-1" : "0", "aria-label": `${one.text.trim() || "a space"}, ${chance(p)}, ${name}`, onclick: () => alternatives(i, here), onkeydown: (e) => move(e, i) }, one.text);
       }));
-      const mean = offer.weighed?.mean ?? offer.facts?.mean;
-      state.textContent = `${offer.model_title || offer.model || "The model"}${mean !== undefined ? `: ${percent(Math.exp(mean))} a piece on the whole` : ""}`;
+      const mean = pieces.reduce((sum, one) => sum + one.logprob, 0) / Math.max(1, pieces.length);
+      state.textContent = `${offer.model_title || offer.model || "The model"}, for a usual word ${chance(Math.exp(mean))}`;
       fill(others, h("p", { class: "soft" }, "Choose a word to see what else might have come."));
       section.hidden = false;
       writing.kit.reveal(section);
@@ -39,8 +51,8 @@
       const one = pieces[i], p = Math.exp(one.logprob);
       for (const [k, button] of [...text.children].entries()) button.classList.toggle("here", k === i);
       const rows = one.others.filter(([other]) => other !== one.text);
-      fill(others, h("p", {}, h("strong", {}, `“${one.text.trim() || one.text}”`), ` ${percent(p)}, ${LEVELS[level(p)][1]}. `, rows.length ? "Go on from here with:" : "Nothing else came to its mind."),
-        h("div", { class: "acts" }, rows.map(([other, log]) => h("button", { type: "button", "data-key": `alt-${other}`, onclick: () => branch(at, other) }, h("span", {}, other.trim() || "(a space)"), " ", h("span", { class: "soft" }, percent(Math.exp(log)))))));
+      fill(others, h("p", {}, h("strong", {}, `“${one.text.trim() || one.text}”`), ` ${chance(p)}, ${LEVELS[level(p)][1]}. `, rows.length ? "Go on from here with:" : "Nothing else came to its mind."),
+        h("div", { class: "acts" }, rows.map(([other, log]) => h("button", { type: "button", "data-key": `alt-${other}`, onclick: () => branch(at, other) }, h("span", {}, other.trim() || "(a space)"), " ", h("span", { class: "soft" }, chance(Math.exp(log)))))));
     }
     // Offers that begin with that word, to stand instead of all from the old word to the end of the passage.
     function branch(at, other) {
