@@ -78,21 +78,49 @@ def vocabulary() -> frozenset[str]:
         tables += [*before, *after]
     for table in (LIGHT_WORDS, WEATHER_WORDS, SEASON_WORDS, MOODS):
         tables += [phrase for phrases in table.values() for phrase in phrases]
-    tables += (Path(__file__).parent / "nouns.txt").read_text(encoding="utf-8").splitlines()
+    nouns = (Path(__file__).parent / "nouns.txt").read_text(encoding="utf-8").splitlines()
+    tables += nouns + [plural(noun.split(" ", 1)[1]) for noun in nouns if noun.startswith(("a ", "an "))]
     tables += [name for name, _ in names().values()] + [plural(name) for name, _ in names().values()]
     return frozenset(word for phrase in tables for word in WORD.findall(phrase.lower()))
 
 
+BEFORE_COLOUR = frozenset(
+    [
+        "the",
+        "two",
+        "three",
+        "many",
+        "big",
+        "small",
+        "little",
+        "wide",
+        "high",
+        "old",
+        "tall",
+        "low",
+        "quiet",
+        "calm",
+        "deep",
+        "clear",
+        "round",
+        "narrow",
+        "winding",
+        "soft",
+        "large",
+    ]
+)
+
+
 def coloured(thing: Thing) -> str:
-    """ "a boat" and "red" to "a red boat"."""
+    """ "a big boat" and "red" to "a big red boat"."""
     if not thing.colour or thing.colour in thing.noun:
         return thing.noun
-    first, _, rest = thing.noun.partition(" ")
-    if first in ("a", "an"):
-        return f"{'an' if thing.colour == 'orange' else 'a'} {thing.colour} {rest}"
-    if first in ("the", "two", "three"):
-        return f"{first} {thing.colour} {rest}"
-    return f"{thing.colour} {thing.noun}"
+    words = thing.noun.removeprefix("an ").removeprefix("a ").split()
+    at = next((index for index, word in enumerate(words) if word not in BEFORE_COLOUR), 0)
+    words.insert(min(at, len(words) - 1), thing.colour)
+    if not thing.noun.startswith(("a ", "an ")):
+        return " ".join(words)
+    return f"{'an' if words[0][0] in 'aeiou' else 'a'} {' '.join(words)}"
 
 
 class Words:

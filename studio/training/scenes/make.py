@@ -70,6 +70,8 @@ def _plan(rng: np.random.Generator, objects: Objects | None) -> Plan:
     kind = str(rng.choice(kinds, p=weights / weights.sum()))
     often = np.array([share for _, share in STYLES.values()], float)
     style = str(rng.choice(list(STYLES), p=often / often.sum()))
+    if kind == "objects" and rng.random() < 0.4:
+        style = "digital painting"  # their makers' own looks
     light = colours.LIGHTS[int(rng.choice(len(colours.LIGHTS), p=[0.1, 0.14, 0.16, 0.13, 0.15, 0.1, 0.12, 0.06, 0.04]))]
     season = str(rng.choice(SEASONS))
     weather = str(rng.choice(WEATHERS))

@@ -78,7 +78,7 @@ def _firs(b: Board, p: Plan, y: float, depth: float, high: float, count: int, ga
     for x in at:
         tall = high * p.between(0.6, 1.1) * (1.15 - abs(0.5 - abs(float(x) - 0.5)) if gap else 1)
         plants.pine(b, p, float(x), y + p.between(-0.015, 0.03), tall, depth, PINE, "pines", p.season == "winter")
-    p.add(p.one("pine trees", "fir trees", "pines"), "pines", 0.55)
+    p.add(p.always("pine trees", "fir trees", "pines"), "pines", 0.55)
 
 
 def sea(b: Board, p: Plan) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from studio.training.scenes.colours import Light, Palette
+from studio.training.scenes.nouns import plural
 from studio.training.scenes.objects import Objects
 
 
@@ -33,6 +34,7 @@ class Plan:
     weather: str = ""
     objects: Objects | None = None
     things: list[Thing] = field(default_factory=list)
+    words: dict[tuple[str, ...], str] = field(default_factory=dict)
     sun: tuple[float, float] = (0.5, 0.3)
     season_seen: bool = False  # leaves, grass or snow show it
     look: str = ""  # objects shown as their makers drew them: in what look
@@ -43,6 +45,16 @@ class Plan:
         return self.palette.light
 
     def add(self, noun: str, region: str, weight: float = 0.5, place: str = "", coloured: bool = True, join: str = "") -> None:
+        """Note a thing; the same again makes two or three of it."""
+        article, _, rest = noun.partition(" ")
+        for before in self.things:
+            first, _, name = before.noun.partition(" ")
+            if before.region == region and before.noun == noun and article in ("a", "an"):
+                before.noun, before.place = f"two {plural(rest)}", ""
+                return
+            if before.region == region and (before.noun == noun or (first == "two" and name == plural(rest))):
+                before.noun = f"three {name}" if first == "two" else noun
+                return
         self.things.append(Thing(noun, region, weight, place, coloured, join))
 
     def chance(self, share: float) -> bool:
@@ -53,6 +65,12 @@ class Plan:
 
     def one(self, *choices: str) -> str:
         return choices[int(self.rng.integers(0, len(choices)))]
+
+    def always(self, *choices: str) -> str:
+        """One of the words, but the same one throughout a picture."""
+        if choices not in self.words:
+            self.words[choices] = self.one(*choices)
+        return self.words[choices]
 
 
 def side_of(x: float) -> str:

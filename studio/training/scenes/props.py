@@ -37,10 +37,10 @@ def boat(b: Board, p: Plan, x: float, y: float, size: float) -> None:
         b.lay(
             b.mask(shape([(x, y - size * 1.4), (x, y - size * 0.1)], False), size * 0.03), p.palette.local((0.4, 0.06, 60), depth)
         )
-        p.add(p.one("a sailing boat", "a sailboat"), "boat", 0.8, side_of(x), False)
+        p.add(p.always("a sailing boat", "a sailboat"), "boat", 0.8, side_of(x), False)
         p.add("sails", "sail", 0.3)
     else:
-        p.add(p.one("a rowing boat", "a small boat", "a boat"), "boat", 0.75, side_of(x))
+        p.add(p.always("a rowing boat", "a small boat", "a boat"), "boat", 0.75, side_of(x))
     b.draw(shape(hull), colour, "boat")
     b.lay(b.mask(shape(hull[:2], False), size * 0.05), mix(colour, np.ones(3, np.float32), 0.45))
 

@@ -58,7 +58,7 @@ def cottage(b: Board, p: Plan, x: float, y: float, size: float, tell: bool = Tru
         for at in (-0.6, 0.6):
             b.light(x + at * wide, y - high * 0.55, wide * 0.8, pane(p, True), 0.5)
     if tell:
-        p.add(p.one("a house", "a cottage", "a small house", "a little house"), "house", 0.85, side_of(x), False)
+        p.add(p.always("a house", "a cottage", "a small house", "a little house"), "house", 0.85, side_of(x), False)
         p.add("a roof", "roof", 0.35)
         if lit:
             p.add("lit windows", "windows", 0.4, "", False)
@@ -179,7 +179,7 @@ def lantern(b: Board, p: Plan, x: float, y: float) -> None:
         "lamp post",
     )
     b.draw(shape([(x - 0.02, y - 0.298), (x, y - 0.325), (x + 0.02, y - 0.298)]), iron, "lamp post")
-    p.add(p.one("a street lamp", "a lantern", "a lamp post"), "lamp post", 0.5, side_of(x), False)
+    p.add(p.always("a street lamp", "a lantern", "a lamp post"), "lamp post", 0.5, side_of(x), False)
 
 
 def skyline(b: Board, p: Plan) -> None:

@@ -94,10 +94,10 @@ def vase(b: Board, p: Plan, x: float, y: float) -> None:
     b.lay(b.mask(stems, 0.008), green, "stems")
     leaves = [oval(x + p.between(-0.13, 0.13), mouth - p.between(0.0, 0.16), 0.014, 0.04) for _ in range(7)]
     b.draw(many(leaves), p.palette.raw((0.6, 0.13, 132)), "stems")
-    plants.flower(b, p, kind, chosen, sorted(spots, key=lambda spot: spot[1]), 0, "flowers", False)
+    plants.flower(b, p, kind, chosen, sorted(spots, key=lambda spot: spot[1]), 0, f"vase {kind}", False)
     _turned(b, p, x, y, lines[profile], bright(p), "vase")
     word = plants.PLURAL.get(kind, kind + "s")
-    p.add(word, "flowers", 1.0)
+    p.add(word, f"vase {kind}", 1.0)
     p.add(p.one("a vase", "a round vase" if profile == "round" else "a vase"), "vase", 0.9, side_of(x), join="in")
 
 
@@ -126,7 +126,7 @@ def fruit(b: Board, p: Plan, x: float, y: float) -> None:
                     (cx - half * 0.5, cy + half * 1.15),
                 ]
             )
-        round_form(b, p, b.mask(body), colour, "fruit", cx, half, cy)
+        round_form(b, p, b.mask(body), colour, f"fruit {kind}", cx, half, cy)
         if kind in ("apple", "pear", "plum"):
             top = cy - half * (1.5 if kind == "pear" else 0.85)
             b.lay(
@@ -136,7 +136,7 @@ def fruit(b: Board, p: Plan, x: float, y: float) -> None:
             if p.chance(0.6):
                 b.draw(oval(cx + half * 0.4, top - half * 0.2, half * 0.28, half * 0.12), p.palette.raw((0.6, 0.14, 135)))
     name = {1: f"{'an' if kind[0] in 'ao' else 'a'} {kind}", 2: f"two {_many(kind)}", 3: f"three {_many(kind)}"}[count]
-    p.add(name, "fruit", 0.9, side_of(x))
+    p.add(name, f"fruit {kind}", 0.9, side_of(x))
 
 
 def _many(kind: str) -> str:
@@ -250,9 +250,12 @@ def _bowl(b: Board, p: Plan, x: float, y: float) -> None:
     colours = FRUIT[kind][0]
     for at in p.rng.permutation(5):
         cx, cy = x + (at - 2) * 0.05, y - 0.105 - 0.045 * (at % 2)
-        round_form(b, p, b.mask(discs([(cx, cy, 0.05)])), colours[int(p.rng.integers(0, len(colours)))], "fruit", cx, 0.05, cy)
+        lch = colours[int(p.rng.integers(0, len(colours)))]
+        round_form(b, p, b.mask(discs([(cx, cy, 0.05)])), lch, f"bowl {kind}", cx, 0.05, cy)
+            b, p, b.mask(discs([(cx, cy, 0.05)])), colours[int(p.rng.integers(0, len(colours)))], f"bowl {kind}", cx, 0.05, cy
+        )
     _turned(b, p, x, y, [(0.06, 0), (0.13, 0.035), (0.16, 0.1)], bright(p), "bowl")
-    p.add(p.one(f"a bowl of {_many(kind)}", _many(kind)), "fruit", 0.9, coloured=False)
+    p.add(p.one(f"a bowl of {_many(kind)}", _many(kind)), f"bowl {kind}", 0.9, coloured=False)
     p.add("a bowl", "bowl", 0.7, side_of(x), join="in")
 
 

@@ -14,7 +14,7 @@ BAYER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]],
 def pixel(b: Board, rng: np.random.Generator) -> Array:
     """A small grid, few colours, ordered dither."""
     rgb = levels(b.rgb, 1, 99)
-    cells = int(rng.choice([32, 64, 64])) if len(b.names) < 30 else 64
+    cells = int(rng.choice([32, 64, 64])) if len(b.names) < 9 else 64
     image = Image.fromarray((rgb * 255).astype(np.uint8)).resize((cells, cells), Image.Resampling.BOX)
     small = np.asarray(image, np.float32) / 255
     grey = small.mean(2, keepdims=True)
@@ -63,7 +63,7 @@ def stained_glass(b: Board, rng: np.random.Generator) -> Array:
 
 def mosaic(b: Board, rng: np.random.Generator) -> Array:
     """Small stones set in pale mortar, none quite like its neighbour."""
-    across = int(rng.integers(32, 43))
+    across = int(rng.integers(40, 51))
     bend = 0.25
     number = _cells(b, rng, across, bend)
     stone, piece = means(levels(b.rgb, 1, 99), number), number
@@ -74,7 +74,7 @@ def mosaic(b: Board, rng: np.random.Generator) -> Array:
     gap[:, 1:] = piece[:, 1:] != piece[:, :-1]
     gap[1:] = np.maximum(gap[1:], piece[1:] != piece[:-1])
     light = np.clip(np.roll(gap, (1, 1), (0, 1)) - np.roll(gap, (-1, -1), (0, 1)), -1, 1)[..., None] * 0.12
-    gap = np.clip(blur(gap, b.side * 0.003) * 1.7, 0, 1)[..., None] * 0.8
+    gap = np.clip(blur(gap, b.side * 0.003) * 1.5, 0, 1)[..., None] * 0.55
     mortar = np.array([[0.80, 0.77, 0.71], [0.30, 0.29, 0.29]], np.float32)[int(rng.random() < 0.35)]
     return (stone + light) * (1 - gap) + mortar * gap
 
