@@ -252,8 +252,6 @@ def _bowl(b: Board, p: Plan, x: float, y: float) -> None:
         cx, cy = x + (at - 2) * 0.05, y - 0.105 - 0.045 * (at % 2)
         lch = colours[int(p.rng.integers(0, len(colours)))]
         round_form(b, p, b.mask(discs([(cx, cy, 0.05)])), lch, f"bowl {kind}", cx, 0.05, cy)
-            b, p, b.mask(discs([(cx, cy, 0.05)])), colours[int(p.rng.integers(0, len(colours)))], f"bowl {kind}", cx, 0.05, cy
-        )
     _turned(b, p, x, y, [(0.06, 0), (0.13, 0.035), (0.16, 0.1)], bright(p), "bowl")
     p.add(p.one(f"a bowl of {_many(kind)}", _many(kind)), f"bowl {kind}", 0.9, coloured=False)
     p.add("a bowl", "bowl", 0.7, side_of(x), join="in")
