@@ -75,7 +75,8 @@ Studio.register("write-room", ({ root, trigger }) => {
     if (same && !keepUndo) remember(chapters);
     desk.load(chapters, { keep: same });
     if (!same) lost = false;
-    state = { ...(same ? { offers: state.offers, models: state.models } : {}), ...next, manuscript: live(next.manuscript) };
+    const beside = state && { models: state.models, ...(state.piece === next.piece ? { offers: state.offers } : {}) }; // not every answer has them
+    state = { ...beside, ...next, manuscript: live(next.manuscript) };
     const fits = rest.length && desk.fits(rest);
     if (fits) desk.again(rest);
     const shown = [scene, editor.scene(), localStorage.getItem(`${LAST(session)}-scene`)].find((id) => id && desk.has(id)) || desk.ids()[0];

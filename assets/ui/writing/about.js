@@ -72,7 +72,7 @@
       }
       const draw = ctx.trying(async () => {
         const i = Number(slider.value), step = steps[i - 1];
-        line.textContent = step ? `${i} of ${steps.length}: ${new Date(step.time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}, ${DID[step.what] || step.what}${step.scene ? ` in ${sceneName(ctx.state(), step.scene)}` : ""}, ${[step.added && `${step.added} words came`, step.removed && `${step.removed} went`].filter(Boolean).join(", ") || "no words changed"}; ${count(step.total, "word")} in all` : steps.length ? "The beginning" : "Nothing has been written yet.";
+        line.textContent = step ? `${i} of ${steps.length}: ${new Date(step.time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}, ${DID[step.what] || step.what}${step.scene ? ` in ${sceneName(ctx.state(), step.scene)}` : ""}, ${[step.added && `${count(step.added, "word")} came`, step.removed && `${count(step.removed, "word")} went`].filter(Boolean).join(", ") || "no words changed"}; ${count(step.total, "word")} in all` : steps.length ? "The beginning" : "Nothing has been written yet.";
         slider.setAttribute("aria-valuetext", line.textContent);
         const [rows, before] = await Promise.all([at(i), i ? at(i - 1) : []]);
         if (i !== Number(slider.value) || shown === i) return;

@@ -102,7 +102,7 @@
       const running = ctx.run() && !ctx.run().ended, off = !!hindered(task), held = [go, stop].includes(document.activeElement);
       go.hidden = !!running;
       stop.hidden = !running;
-      if (held) (running ? stop : go).focus(); // the keyboard keeps its place
+      if (held) (running ? stop : go).focus({ preventScroll: true }); // the keyboard keeps its place, the eye what it looks at
       go.setAttribute("aria-disabled", String(off));
       go.classList.toggle("off", off);
       ideas();

@@ -32,7 +32,7 @@
         copy && h("button", { type: "button", class: "primary", onclick: ctx.trying(async () => { dialog.close(); merged(await ctx.post(`copies/${working}/merge`, { working: copy })); }) }, "Put both together"));
       const dialog = ctx.dialog(`Compared with: ${title}`, acts,
         h("p", { class: "soft" }, other.length ? `${count(other.length, "scene")} changed${same ? `, ${same} the same` : ""}. What has gone since is struck out, what has come is underlined.` : "Nothing is different."),
-        other.map((one) => h("section", { class: "compared" }, h("h4", {}, one.title || sceneName(ctx.state(), one.scene || one.id), h("span", { class: "soft" }, ` ${[WHAT[what(one)], one.moved ? "moved" : "", one.added ? `${one.added} words came` : "", one.removed ? `${one.removed} went` : ""].filter(Boolean).join(", ")}`)), one.hunks?.length > 0 && h("p", { class: "diff" }, readDiff(one.hunks)))));
+        other.map((one) => h("section", { class: "compared" }, h("h4", {}, one.title || sceneName(ctx.state(), one.scene || one.id), h("span", { class: "soft" }, ` ${[WHAT[what(one)], one.moved ? "moved" : "", one.added ? `${count(one.added, "word")} came` : "", one.removed ? `${count(one.removed, "word")} went` : ""].filter(Boolean).join(", ")}`)), one.hunks?.length > 0 && h("p", { class: "diff" }, readDiff(one.hunks)))));
       dialog.classList.add("broad");
     }
     function merged(state) {

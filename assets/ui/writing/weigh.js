@@ -4,10 +4,10 @@
   const LEVELS = [[0.2, "sure", "one in five or more"], [0.02, "likely", "one in fifty or more"], [0.001, "unsure", "one in a thousand or more"], [0, "surprised", "less"]];
 
   writing.weigh = (ctx, root) => {
-    const { percent, size, part, whereNow, word } = writing.kit;
+    const { iconButton, percent, size, part, whereNow, word } = writing.kit;
     const text = h("p", { class: "heat", role: "group", "aria-label": "Words by how sure the model was; arrow keys go from one to the next" }), others = h("div", { class: "others", "aria-live": "polite" });
-    const key = h("ul", { class: "key" }, LEVELS.map(([, name, chance], i) => h("li", { title: chance }, h("span", { class: `p${i}` }, name)))), state = h("span", { class: "soft state", role: "status" });
-    const section = h("section", { class: "weighed", "aria-label": "How sure", hidden: true }, h("header", {}, h("h3", {}, "How sure"), state, h("button", { type: "button", class: "quiet", onclick: () => { section.hidden = true; } }, "Close")), key, text, others);
+    const key = h("ul", { class: "key" }, LEVELS.map(([, name, chance], i) => h("li", { title: chance }, h("span", { class: `p${i}` }, name)))), state = h("p", { class: "soft state", role: "status" });
+    const section = h("section", { class: "weighed", "aria-label": "How sure", hidden: true }, h("header", {}, h("h3", {}, "How sure"), iconButton("no", "Close how sure", () => { section.hidden = true; })), state, key, text, others);
     root.prepend(section);
     let where = null, pieces = [], token = null;
 
