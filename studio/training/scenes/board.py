@@ -60,10 +60,9 @@ class Board:
         rows = np.flatnonzero(mask.max(1) > 0)
         if not len(rows):
             return
-        part: tuple[slice, slice] | slice = slice(rows[0], rows[-1] + 1)
-        if rows[-1] - rows[0] < self.side // 2:  # small things: only their own box
-            columns = np.flatnonzero(mask[part].max(0) > 0)
-            part = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+        band = slice(rows[0], rows[-1] + 1)
+        columns = np.flatnonzero(mask[band].max(0) > 0)
+        part = (band, slice(columns[0], columns[-1] + 1))
         share = (mask[part] * strength)[..., None]
         over = colour[part] if colour.ndim == 3 else colour
         self.rgb[part] += share * (over - self.rgb[part])
