@@ -14,6 +14,7 @@ from studio.core.card import Card, Source
 from studio.core.engine import Place
 from studio.images.engines import diffusers
 from studio.images.engines.diffusers import DiffusersEngine
+from studio.images.engines.diffusion.folder import quiet
 
 SIDE = 64  # pixels of the pictures they were "trained" on
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -33,8 +34,7 @@ def saved(folder: Path, family: str) -> Path:
         import diffusers as library
         import torch
 
-        library.utils.logging.set_verbosity_error()
-        library.utils.logging.disable_progress_bar()
+        quiet()
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(7)
             pipe = getattr(library, CLASSES[family])(**_PARTS[family]())

@@ -38,7 +38,7 @@ FAMILIES = (
         "LatentConsistencyModel", 4, 8.0, ("prompt_embeds", ""), kinds=(FROM_WORDS, FROM_PICTURE), takes_all=True, cfg_above=1e9
     ),
     Family("Flux", 28, 3.5, ("prompt_embeds", "pooled_prompt_embeds", ""), quick=(4, 0.0), packed=True, cfg_above=1e9),
-    Family("ZImage", 50, 4.0, _PAIR, quick=(9, 0.0), cfg_above=0.0),
+    Family("ZImage", 50, 4.0, _PAIR, quick=(8, 0.0), cfg_above=0.0),
 )
 
 

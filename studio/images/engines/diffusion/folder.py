@@ -14,7 +14,8 @@ from studio.core.errors import LoadFailed
 from studio.images.painting.families import class_of, read
 
 KNOWN_MAKERS = ("diffusers", "transformers")
-WEIGHTLESS = ("scheduler", "tokenizer", "feature_extractor", "image_processor", "processor")
+WEIGHTLESS = ("scheduler", "tokenizer", "image_processor", "processor")
+LEFT_OUT = ("safety_checker", "feature_extractor", "image_encoder")  # what only looks at pictures that are there already
 AGAIN = "Get the model again."
 
 
@@ -26,7 +27,7 @@ def check(card: Card, folder: Path) -> None:
     for part, made_by in index.items():
         if part.startswith("_") or not isinstance(made_by, list) or len(made_by) != 2 or made_by[1] is None:
             continue
-        if part in ("safety_checker", "image_encoder"):  # not loaded
+        if part in LEFT_OUT:
             continue
         maker = str(made_by[0])
         # A maker without a dot that is none of the two is a folder of the pipeline's own inside diffusers, or code of the model.
@@ -63,9 +64,8 @@ def open_pipeline(card: Card, folder: Path, place: Place) -> Any:
     import diffusers
     import torch
 
-    diffusers.utils.logging.set_verbosity_error()
-    diffusers.utils.logging.disable_progress_bar()
-    off: dict[str, Any] = {name: None for name in ("safety_checker", "image_encoder") if name in read(folder, "model_index.json")}
+    quiet()
+    off: dict[str, Any] = {name: None for name in LEFT_OUT if name in read(folder, "model_index.json")}
     options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True, "trust_remote_code": False, **off}
     if _only_variant(folder):
         options["variant"] = "fp16"
@@ -86,6 +86,16 @@ def open_pipeline(card: Card, folder: Path, place: Place) -> Any:
         raise LoadFailed(
             f"{card.title} is no picture model that this version of diffusers can load ({_first(error)}). {AGAIN}"
         ) from error  # fmt: skip
+
+
+def quiet() -> None:
+    """No bars and hints on a terminal nobody reads: what matters is raised."""
+    import diffusers
+    import transformers
+
+    for library in (diffusers, transformers):
+        library.utils.logging.set_verbosity_error()
+        library.utils.logging.disable_progress_bar()
 
 
 def _first(error: Exception) -> str:

@@ -11,7 +11,7 @@ from studio.images.painting import previews
 if TYPE_CHECKING:
     from PIL import Image
 
-CELLS = 24  # latents across the picture that is fitted on
+CELLS = 12  # latents across the picture that is fitted on: a real autoencoder takes a second or two for it on a processor
 LEAST = 64  # pixels of the longer side of a preview
 
 
