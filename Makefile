@@ -6,12 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: run test check bench clean browser
+.PHONY: run test check bench clean system
 
 run: $(VENV)/run.done
 	@$(BIN)/python app.py $(ARGS)
 
-test: $(VENV)/dev.done browser check
+test: $(VENV)/dev.done system check
 	$(BIN)/python -m pytest tests/unit -n 2 $(ARGS)
 	$(BIN)/python -m pytest tests/contract tests/faults tests/browser $(ARGS)
 
@@ -20,7 +20,7 @@ check: $(VENV)/dev.done
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/dev.done browser
+bench: $(VENV)/dev.done system
 	$(BIN)/python -m tests.bench $(ARGS)
 
 $(VENV)/made:
@@ -33,13 +33,13 @@ $(VENV)/run.done: requirements.txt | $(VENV)/made
 	@$(PIP) install -r requirements.txt
 	@touch $@
 
-$(VENV)/dev.done: requirements-dev.txt $(VENV)/run.done
+$(VENV)/dev.done: requirements-dev.txt requirements-training.txt $(VENV)/run.done
 	@$(PIP) install -r requirements-dev.txt
 	@touch $@
 
-# Browser tests need a Chromium; CHROMIUM names another one than those looked for.
-browser:
-	@sh tests/browser/install.sh
+# A Chromium and two libraries; CHROMIUM names another browser than those looked for.
+system:
+	@sh tests/install.sh
 
 clean:
 	rm -rf $(VENV)

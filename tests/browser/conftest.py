@@ -18,7 +18,7 @@ def chromium() -> str:
         found = shutil.which(name) if name else None
         if found:
             return found
-    raise RuntimeError("No Chromium found: run `make browser`, or set CHROMIUM.")
+    raise RuntimeError("No Chromium found: run `make system`, or set CHROMIUM.")
 
 
 @pytest.fixture(scope="package")  # its event loop must not outlive the browser tests
