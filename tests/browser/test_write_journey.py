@@ -152,6 +152,24 @@ class Thumb(Mouse):
         self.page.keyboard.press("Escape")
         expect(self.page.locator(AREA)).to_be_in_viewport()  # the text is on the first screen
 
+    def write(self, text: str) -> None:
+        """In the scene that was chosen in the tree, which closes by itself; everything is large enough for a thumb."""
+        page = self.page
+        for name in ("Inciting event", "Opening"):
+            self.press(page.locator(".write-tree > summary"))
+            self.press(page.locator(".write-tree .scene", has_text=name))
+            expect(page.locator("input.scene-title")).to_have_value(name)
+            expect(page.locator(".write-tree .scene").first).to_be_hidden()
+        self.press(page.locator(".write-tree > summary"))
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('.write-head :is(button, select), .write-bar button, .write-tree :is(button, [role=treeitem])')]
+                .filter(e => e.offsetParent && !e.closest('.visually-hidden')).map(e => [e.getBoundingClientRect().height, e.textContent])
+                .filter(([height]) => height < 38)"""
+        )
+        assert not small, small
+        self.press(page.locator(".write-tree > summary"))
+        super().write(text)
+
     def go_on(self) -> None:
         self.press(self.page.locator(".reach", has_text="Ask"))
         expect(self.page.locator(".asking .big.primary")).to_be_in_viewport()
