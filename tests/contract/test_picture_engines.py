@@ -454,6 +454,13 @@ def test_errors_of_a_pipeline_come_out_where_it_was_asked(loaded: Loaded, monkey
     with pytest.raises(ZeroDivisionError):
         list(engine.run(ask(), threading.Event()))
 
+    def too_large(*_: object) -> None:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")
+
+    monkeypatch.setattr(engine._model, "paint", too_large)
+    with pytest.raises(Refused, match="not enough memory for pictures of 64 x 64"):
+        list(engine.run(ask(), threading.Event()))
+
 
 # folders
 

@@ -134,6 +134,12 @@ class _Painting:
         except Halted:
             self._stopped(index, say)
             raise
+        except (MemoryError, RuntimeError) as error:
+            if isinstance(error, MemoryError) or "memory" in str(error).lower():
+                raise Refused(
+                    f"There is not enough memory for pictures of {todo.width} x {todo.height}. Ask for smaller ones."
+                ) from error
+            raise
         self._decodes.append(time.monotonic() - self._began - self._steps)
         say(self._offer(index, self._finished(new)))
         self._progress(index + 1, 0.0, say)
