@@ -112,12 +112,12 @@
     return hunks.flatMap((hunk, i) => (hunk.same ? [folded(hunk.old, i === 0, i === hunks.length - 1)] : [hunk.old && h("del", {}, hunk.old), hunk.new && h("ins", {}, hunk.new)])).filter(Boolean);
   }
 
-  // Brings something to the top of the column it stands in; where there is no such column, just into view.
+  // Brings something to the top of the column it stands in; on a narrow page to the top of that; else just into view.
   function reveal(node) {
     const column = node.closest(".write-right"), smooth = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
     requestAnimationFrame(() => {
       if (column && column.scrollHeight > column.clientHeight + 2) column.scrollTo({ top: column.scrollTop + node.getBoundingClientRect().top - column.getBoundingClientRect().top - 8, behavior: smooth });
-      else node.scrollIntoView({ block: "nearest", behavior: smooth });
+      else node.scrollIntoView({ block: matchMedia("(max-width: 1080px)").matches ? "start" : "nearest", behavior: smooth });
     });
   }
 

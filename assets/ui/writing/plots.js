@@ -6,7 +6,7 @@
   const LEVERS = { genre: "genre", tone: "tone", time: "time", told: "told", where: "where", "whose choice": "the choice is", "what it costs": "it costs", "turns on": "turns on" };
 
   writing.plots = (ctx, root) => {
-    const { glyph, iconButton, remember, keep } = writing.kit;
+    const { glyph, iconButton, remember, keep, reveal } = writing.kit;
     const state = h("span", { class: "soft state", role: "status" }), bar = h("progress", { max: "1", hidden: true, "aria-label": "How far the plots are" });
     const stop = h("button", { type: "button", class: "stop", hidden: true, onclick: () => ctx.halt() }, "Stop");
     const away = h("button", { type: "button", onclick: () => ask({ ...ctx.plotFields(), away: ids() }) }, "More different"), mix = h("button", { type: "button", class: "primary", hidden: true, onclick: () => { const [a, b] = mixed(); ask({ ...ctx.plotFields(), plot: a.offer.id, other: b.offer.id }); } });
@@ -152,7 +152,7 @@
         target = wanted;
         wanted = null;
         if (target) { if (target.el.contains(document.activeElement) && !document.activeElement.closest(".tools")) target.el.focus({ preventScroll: true }); target.old.push(target.offer); target.done = false; target.acts.hidden = target.small.hidden = true; target.el.classList.add("growing"); }
-        else { lay(run.n); mix.hidden = true; section.hidden = false; again.hidden = true; requestAnimationFrame(() => section.scrollIntoView({ block: "nearest" })); }
+        else { lay(run.n); mix.hidden = true; section.hidden = false; again.hidden = true; reveal(section); }
       }
       for (const [i, offer] of Object.entries(run.offers || {})) { const c = target || cards[i]; if (c) put(c, offer); }
       stop.hidden = bar.hidden = !!run.ended;
