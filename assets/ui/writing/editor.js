@@ -10,7 +10,6 @@
     const where = h("p", { class: "soft chapter-line" });
     const back = h("div", { class: "mirror", "aria-hidden": "true" }), area = h("textarea", {
       class: "scene-text", dir: "auto", spellcheck: "true", autocapitalize: "sentences", rows: "1", "aria-label": "Text of the scene",
-      placeholder: "Write here. Everything is saved while you type.",
     });
     const plan = h("textarea", { class: "beat", rows: "2", maxlength: "4000", "aria-label": "What shall happen in this scene" });
     const planned = h("details", { class: "plan" }, h("summary", {}, "What shall happen here"), plan);
@@ -168,7 +167,11 @@
       paint();
       ctx.tell("tint", on);
     }
-    ctx.on("state", () => { head(); paint(); });
+    ctx.on("state", (state) => {
+      area.placeholder = `Write here. Everything is saved while you type.${state.empty ? "\n\nOr begin with a premise under Plots, or open a file." : ""}`;
+      head();
+      paint();
+    });
     ctx.on("saved", () => { paint(); });
     return {
       show, head, paint, follow, commit, area, beside, selection, select, insert, mark, tint, scene: () => shown, tinted: () => tinted,

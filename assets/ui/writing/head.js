@@ -18,7 +18,7 @@
         act(Studio.icon("pen"), renaming, { class: "quiet", "aria-label": "Rename this manuscript", title: "Rename" }),
         act(Studio.icon("bin"), ctx.trying(trash), { class: "quiet", "aria-label": "Move this manuscript to the trash", title: "To the trash" }), copyLabel),
       h("div", { class: "ways" }, file, act("Open a file", () => file.click()), act("Export", exporting, { class: "export" }),
-        act("Keep this version", () => ctx.keep(), { class: "keep", title: "Ctrl+S" })));
+        act(["Keep", h("span", { class: "wide" }, " this version")], () => ctx.keep(), { class: "keep", "aria-label": "Keep this version", title: "Ctrl+S" })));
 
     async function draw(state) {
       const { manuscripts } = await ctx.get(`sessions/${state.session}/manuscripts`);
