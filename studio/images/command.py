@@ -46,6 +46,7 @@ def add_to(app: typer.Typer, open_registry: Callable[[], AbstractContextManager[
         size: Annotated[str, typer.Option(help="192x128, or one number; the model's own when left out")] = "",
         seed: Annotated[int, typer.Option(help="the same seed gives the same pictures")] = 1,
         out: Annotated[Path, typer.Option(help="the folder to write to")] = Path("pictures"),
+        bare: Annotated[bool, typer.Option("--bare", help="say nothing in the files of how they were made")] = False,
         model: Annotated[str | None, typer.Option(help="a model of the catalogue; the readiest when left out")] = None,
     ) -> None:
         """Paint: some pictures from words."""
@@ -59,7 +60,7 @@ def add_to(app: typer.Typer, open_registry: Callable[[], AbstractContextManager[
             painter = Painter(lease, Timings(timings()), device_of(registry, lease))
             if seconds is not None:
                 ask = painter.within(ask, seconds)
-            finish(painter.pictures(ask, out), out)
+            finish(painter.pictures(ask, out, bare), out)
 
 
 def make_ask(**fields: Any) -> PaintAsk:
@@ -125,20 +126,21 @@ class Painter:
             if time.monotonic() - start > QUICK:
                 break
 
-    def pictures(self, ask: PaintAsk, out: Path) -> "Iterator[tuple[Path, Image]]":
+    def pictures(self, ask: PaintAsk, out: Path, bare: bool) -> "Iterator[tuple[Path, Image]]":
         """Each picture's file as soon as it is finished."""
         from PIL import Image
 
-        from studio.images.metadata import write_metadata
+        from studio.images.metadata import strip, write_metadata
 
         start = time.monotonic()
         for offer in self._offers(ask):
             recipe = self._lease.recipe(ask, offer.index, offer.seed)
             path = out / f"picture-{offer.index + 1}.png"
-            path.write_bytes(write_metadata(offer.things[0].body, recipe, offer.facts))
+            body = offer.things[0].body
+            path.write_bytes(strip(body) if bare else write_metadata(body, recipe, offer.facts))
             taken = time.monotonic() - start
             print(f"picture {offer.index + 1} of {ask.n}, {taken:.1f} s: {path} (seed {offer.seed}){_remarks(offer)}", flush=True)
-            yield path, Image.open(io.BytesIO(offer.things[0].body))
+            yield path, Image.open(io.BytesIO(body))
 
     def _offers(self, ask: PaintAsk) -> Iterator[Offer]:
         """Tells how far it is meanwhile, where somebody watches."""

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -39,7 +40,7 @@ def painter() -> Engine:
     from studio.images.engines import painter as runtime
 
     card = next(card for card in read_shelf().cards if card.id == "painter-mini")
-    return runtime.load(card, MODELS / "painter-mini", Place(device="cpu", threads=2, memory=1 << 30))
+    return runtime.load(card, MODELS / "painter-mini", Place(device="cpu", threads=1, memory=1 << 30))
 
 
 def offers(ask: PaintAsk) -> Iterator[Offer]:
@@ -145,7 +146,7 @@ def _predicted() -> Measured:
         for offer in made:
             known = known.with_(Seen.model_validate(offer.facts["seconds"]))
     right = sum(abs(share - 1) <= 0.3 for share in shares)
-    return Measured(f"{right} of 50 within 30 %", right >= 40, {"predicted / real": [round(share, 2) for share in shares]})
+    return Measured(f"{right} of 50 within 30 %", right >= 40, {"load": os.getloadavg()[0], "predicted / real": [round(share, 2) for share in shares]})
 
 
 def _apart() -> Measured:

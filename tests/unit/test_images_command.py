@@ -43,6 +43,8 @@ def test_pictures_are_written_as_they_come_and_say_how_they_were_made(tmp_path: 
                 assert written.tobytes() == wanted.tobytes()
     with Image.open(tmp_path / "out" / "sheet.png") as sheet:
         assert sheet.width > 2 * 96
+    run(tmp_path, "a hill", "--n", "1", "--bare")
+    assert read_metadata((tmp_path / "out" / "picture-1.png").read_bytes()) is None
 
 
 def test_seconds_become_steps_after_one_measurement(tmp_path: Path) -> None:
