@@ -4,6 +4,7 @@ Of each there are a hash of its light (64 bits: brighter than the neighbour or n
 Two pictures are near copies when both agree closely; small changes of size, tone and compression do not hide one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,7 +65,7 @@ class Nearness:
         return cls(made["hashes"], made["colours"])
 
     @classmethod
-    def learned(cls, pictures: "list[Image.Image]") -> "Nearness":
+    def learned(cls, pictures: "Iterable[Image.Image]") -> "Nearness":
         import numpy as np
 
         rows = [seen(one) for one in pictures]

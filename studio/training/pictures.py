@@ -331,13 +331,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("out/pictures"))
     parser.add_argument("--each", type=int, default=6, help="pictures of every drawing of an object")
     parser.add_argument("--scenes", type=int, default=0)
+    parser.add_argument("--first", type=int, default=0, help="seed of the first scene")
     asked = parser.parse_args()
     drawings = Drawings(asked.data)
     most = asked.each * sum(map(len, drawings.concepts.values()))
     made = write(asked.out, "objects", most, lambda: objects(drawings, asked.each))
     print(f"{made} pictures of {len(drawings.concepts)} concepts", flush=True)
     print(write(asked.out, "artworks", 4000, lambda: artworks(asked.data)), "artworks", flush=True)
-    for first in range(0, asked.scenes, CHUNK):
+    for first in range(asked.first, asked.first + asked.scenes, CHUNK):
         made = write(asked.out, f"scenes-{first:06}", CHUNK, partial(scenes, CHUNK, asked.data, first))
         print(made, "scenes from", first, flush=True)
 

@@ -8,12 +8,13 @@ from studio.core.errors import Refused
 from studio.core.given import Given as File
 from studio.images.ask import FromSketchAsk, PictureAsk, RepaintAsk, RestyleAsk
 from studio.images.opening import open_picture
-from studio.images.painting.mask import Bytes, Floats, weights
+from studio.images.painting.mask import weights
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from studio.images.painter.pipeline import Given, PainterPipeline
+    from studio.images.painting.mask import Bytes, Floats
 
 PLACES, LEAST, MOST = 16, 8, 32  # a side: of a square, of the short side, of the long one
 OWN = 128  # pixels, of a square
