@@ -48,15 +48,18 @@ def test_pictures_are_written_as_they_come_and_say_how_they_were_made(tmp_path: 
 
 
 def test_seconds_become_steps_after_one_measurement(tmp_path: Path) -> None:
-    said = run(tmp_path, "a hill", "--n", "2", "--seconds", "0.6", step=0.02, decode=0.02, batch=2, least_steps=2, most_steps=30)
+    times = {"step": 0.2, "decode": 0.3, "words": 0.1, "batch": 2, "least_steps": 2, "most_steps": 30}
+    said = run(tmp_path, "a hill", "--n", "2", "--seconds", "5", **times)
     assert "Measuring what this model takes" in said
-    assert "2 pictures in about 0." in said
-    steps = read_metadata((tmp_path / "out" / "picture-1.png").read_bytes()).steps
-    assert 5 <= steps <= 22  # 0.036 s a step of two, where nothing else slows the machine
+    assert "2 pictures in about 5 s. 10 steps each." in said  # one after another, as nothing else was seen yet
     known = Timings(tmp_path / "timings.json").of("toy-painter", "cpu", (0, 0))
     assert {one.batch for one in known.seen} == {1, 2}
-    again = run(tmp_path, "a hill", "--n", "2", "--seconds", "0.6", step=0.02, decode=0.02, batch=2, least_steps=2, most_steps=30)
+    again = run(tmp_path, "a hill", "--n", "2", "--seconds", "5", **times)
     assert "Measuring" not in again
+    assert "2 pictures in about 5 s. 13 steps each." in again  # now it was seen: 0.32 s a step, 0.48 to decode
+    assert read_metadata((tmp_path / "out" / "picture-1.png").read_bytes()).steps == 13
+    short = run(tmp_path, "a hill", "--n", "4", "--seconds", "1.5", **times)
+    assert "4 pictures will take about 2 s, more than the 1.5 s given; in 1.5 s there is time for 2. 2 steps each." in short
 
 
 def test_a_palette_may_come_from_a_picture(tmp_path: Path) -> None:

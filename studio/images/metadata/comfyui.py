@@ -16,7 +16,7 @@ from studio.images.metadata.found import Found, dict_of, real, size_of, whole, w
 MOST_NODES, MOST_STEPS, MOST_LINKS, MOST_DEPTH, MOST_WORDS = 5_000, 400, 20_000, 6, 20_000  # words: letters of a prompt
 TEXTS = ("text", "text_g", "text_l", "clip_l", "t5xxl", "prompt", "string", "value", "wildcard_text", "populated_text")
 NUMBERS = ("value", "seed", "noise_seed", "int", "float", "number", "Value")
-PIECE = re.compile(r"(?:string|text)_?[a-h1-8]")  # of texts that are joined
+PIECE = re.compile(r"(?:string|text)_?[a-d1-8]")  # of texts that are joined
 NO_WORDS = frozenset(("clip", "model", "vae", "image", "pixels", "latent", "latent_image", "samples", "control_net", "mask"))
 NO_LATENT = frozenset(("model", "clip", "vae", "positive", "negative", "conditioning", "guider", "control_net"))
 SAMPLED = ("samples", "latent_image", "latent", "image", "images", "pixels")
