@@ -19,11 +19,11 @@ from studio.images.engines.diffusion.folder import quiet
 SIDE = 64  # pixels of the pictures they were "trained" on
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 FAMILIES = ("sd1", "sd2", "sdxl", "turbo", "flux", "z-image")
-OTHERS = ("lcm", "inpaint")  # few steps and no inpainting of its own; nine channels, for inpainting alone
+OTHERS = ("sd3", "lcm", "inpaint")  # and: few steps and no inpainting of its own; nine channels, for inpainting alone
 CLASSES = {
     "sd1": "StableDiffusionPipeline", "sd2": "StableDiffusionPipeline", "sdxl": "StableDiffusionXLPipeline",
     "turbo": "StableDiffusionPipeline", "flux": "FluxPipeline", "z-image": "ZImagePipeline",
-    "lcm": "LatentConsistencyModelPipeline", "inpaint": "StableDiffusionInpaintPipeline",
+    "sd3": "StableDiffusion3Pipeline", "lcm": "LatentConsistencyModelPipeline", "inpaint": "StableDiffusionInpaintPipeline",
 }  # fmt: skip
 
 
@@ -152,6 +152,14 @@ def _sd(scheduler: Any, **unet: Any) -> dict[str, Any]:
 _BETAS: dict[str, Any] = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "num_train_timesteps": 1000}
 
 
+_SIXTEEN: dict[str, Any] = {
+    "shift_factor": 0.1159,
+    "scaling_factor": 0.3611,
+    "use_quant_conv": False,
+    "use_post_quant_conv": False,
+}
+
+
 def _sd1() -> dict[str, Any]:
     from diffusers import PNDMScheduler
 
@@ -194,7 +202,7 @@ def _flux() -> dict[str, Any]:
         joint_attention_dim=32, pooled_projection_dim=32, axes_dims_rope=[4, 4, 8], guidance_embeds=False,
     )  # fmt: skip
     return {
-        "transformer": transformer, "vae": _vae(16, shift_factor=0.1159, scaling_factor=0.3611, use_quant_conv=False, use_post_quant_conv=False),
+        "transformer": transformer, "vae": _vae(16, **_SIXTEEN),
         "text_encoder": _clip(), "tokenizer": _clip_tokenizer(), "text_encoder_2": t5, "tokenizer_2": words,
         "scheduler": FlowMatchEulerDiscreteScheduler(shift=1.0),
     }  # fmt: skip
@@ -209,8 +217,23 @@ def _z_image() -> dict[str, Any]:
         axes_dims=[8, 4, 4], axes_lens=[1024, 64, 64],
     )  # fmt: skip
     return {
-        "transformer": transformer, "vae": _vae(16, shift_factor=0.1159, scaling_factor=0.3611, use_quant_conv=False, use_post_quant_conv=False),
+        "transformer": transformer, "vae": _vae(16, **_SIXTEEN),
         "text_encoder": qwen, "tokenizer": words, "scheduler": FlowMatchEulerDiscreteScheduler(shift=3.0),
+    }  # fmt: skip
+
+
+def _sd3() -> dict[str, Any]:
+    from diffusers import FlowMatchEulerDiscreteScheduler, SD3Transformer2DModel
+
+    words, t5 = _t5()
+    transformer = SD3Transformer2DModel(
+        sample_size=SIDE // 8, patch_size=1, in_channels=16, out_channels=16, num_layers=1, attention_head_dim=8,
+        num_attention_heads=4, caption_projection_dim=32, joint_attention_dim=32, pooled_projection_dim=64,
+    )  # fmt: skip
+    return {
+        "transformer": transformer, "vae": _vae(16, **_SIXTEEN), "scheduler": FlowMatchEulerDiscreteScheduler(shift=3.0),
+        "text_encoder": _clip(projection=True), "tokenizer": _clip_tokenizer(), "text_encoder_2": _clip(projection=True),
+        "tokenizer_2": _clip_tokenizer(), "text_encoder_3": t5, "tokenizer_3": words,
     }  # fmt: skip
 
 
@@ -227,7 +250,7 @@ def _inpaint() -> dict[str, Any]:
 
 
 _PARTS: dict[str, Callable[[], dict[str, Any]]] = {
-    "sd1": _sd1, "sd2": _sd2, "sdxl": _sdxl, "turbo": _turbo, "flux": _flux, "z-image": _z_image, "lcm": _lcm, "inpaint": _inpaint,
+    "sd1": _sd1, "sd2": _sd2, "sdxl": _sdxl, "turbo": _turbo, "flux": _flux, "z-image": _z_image, "sd3": _sd3, "lcm": _lcm, "inpaint": _inpaint,
 }  # fmt: skip
 
 

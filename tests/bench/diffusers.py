@@ -89,7 +89,7 @@ def plain_identity() -> Measured:
     import torch
 
     same = {}
-    for family in (*pm.FAMILIES, "lcm"):
+    for family in (*pm.FAMILIES, "sd3", "lcm"):
         pipe = diffusers.DiffusionPipeline.from_pretrained(pm.saved(Path(folder().name), family), local_files_only=True)
         pipe.set_progress_bar_config(disable=True)
         drawn = torch.Generator("cpu").manual_seed(8)
@@ -102,7 +102,7 @@ def plain_identity() -> Measured:
 def outside_mask() -> Measured:
     """Pixels farther from the mask than its border; borders, sizes and masks by chance, every family and one that cannot inpaint."""
     chance, kept, counted, inside = random.Random(5), 0, 0, []
-    families = itertools.cycle((*pm.FAMILIES, "lcm", "inpaint"))
+    families = itertools.cycle((*pm.FAMILIES, *pm.OTHERS))
     for family, _ in zip(families, range(REPAINTS), strict=False):
         picture = photo(chance)
         mask, feather = masked(chance, picture.size), chance.choice((0, 1, 4, 8, 15))

@@ -117,7 +117,7 @@ def plain(folder: Path, family: str, **more: Any) -> np.ndarray:
     )
 
 
-@pytest.mark.parametrize("family", [*FAMILIES, "lcm"])
+@pytest.mark.parametrize("family", [*FAMILIES, "sd3", "lcm"])
 def test_a_picture_is_what_a_plain_call_paints(loaded: Loaded, folder: Path, family: str) -> None:
     more = {} if family == "flux" else {"negative_prompt": "rain"}
     if family == "lcm":
@@ -256,14 +256,21 @@ def test_stirred_words_change_the_picture_more_the_more_they_are_stirred(loaded:
 def test_size_steps_and_guidance_are_heeded(each: DiffusersEngine) -> None:
     (wide,) = offers(each, ask(width=96, height=64, steps=4))
     assert (wide.facts["size"], wide.facts["steps"] in (4, 5)) == ([96, 64], True)  # one family's schedule takes one more
-    own = offers(each, ask(steps=0))[0]
-    assert own.facts["size"] == [SIDE, SIDE]
     if each._model.family.words and "negative_prompt_embeds" in each._model.family.words:  # type: ignore[union-attr]
         bodies = {
             body(offers(each, ask(**more))[0])
             for more in ({"guidance": 6.0}, {"guidance": 2.0}, {"guidance": 6.0, "avoid": "rain"})
         }
         assert len(bodies) == 3
+
+
+def test_what_is_not_asked_for_is_as_its_makers_recommend(loaded: Loaded) -> None:
+    usual = {family: loaded(family)._model.usual for family in FAMILIES}  # type: ignore[union-attr]
+    assert {family: (one.steps, one.guidance) for family, one in usual.items()} == {
+        "sd1": (30, 7.5), "sd2": (30, 7.5), "sdxl": (30, 6.0), "turbo": (2, 0.0), "flux": (4, 0.0), "z-image": (8, 0.0),
+    }  # fmt: skip
+    (own,) = offers(loaded("turbo"), ask(steps=0))
+    assert (own.facts["size"], own.facts["steps"], own.facts["guidance"]) == ([SIDE, SIDE], 2, 0.0)
 
 
 def test_colours_are_held(loaded: Loaded) -> None:
