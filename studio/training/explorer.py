@@ -8,6 +8,7 @@ one likes. The pictures come from explorer_world; `--gpu` takes 128 px, wider ne
 
 import argparse
 import json
+import math
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,9 +26,9 @@ class Plan:
     batch: int = 16
     rate: float = 1e-3
     judge_rate: float = 1e-3
-    warm: int = 60_000  # pictures before the judge has a say
+    warm: int = 24_000  # pictures before the judge has a say
     looks: float = 0.06  # weight of the judge's word
-    match: float = 0.5  # weight of seeing in a copy what the judge saw in its original
+    match: float = 2.0  # weight of seeing in a copy what the judge saw in its original
     plainness: float = 0.1  # weight of the latents' distance from a normal distribution
     keep: float = 0.998  # of the averaged maker
 
@@ -82,7 +83,8 @@ class Trainer:
             seen_real, seen_copy, word = self._watch(real, made)
             parts["match"] = sum(F.l1_loss(a, b) for a, b in zip(seen_copy, seen_real, strict=True)) / len(seen_real)
             parts["looks"] = -word.mean()
-            loss = loss + plan.match * parts["match"] + plan.looks * parts["looks"]
+            heard = min((self.state["shown"] - plan.warm) / (0.25 * plan.warm + 1), 1.0)  # a judge that has seen nothing is not
+            loss = loss + heard * (plan.match * parts["match"] + plan.looks * parts["looks"])
         _descend(self.optimizers["making"], loss)
         if judged:
             parts |= self._teach_judge(real, made.detach())
@@ -225,24 +227,33 @@ def sheet(trainer: Trainer, pictures: Any, path: Path, n: int = 12) -> None:
     Image.fromarray((whole * 255).round().byte().permute(1, 2, 0).cpu().numpy()).save(path)
 
 
-def train(out: Path, minutes: float, threads: int, plan: Plan, device: str, pictures: Any, every: float = 120.0) -> Trainer:
-    """Until `minutes` have been spent in all; writes state.pt, log.json and sheets every `every` seconds."""
-    import torch
+@dataclass(frozen=True)
+class Until:
+    """When to stop: minutes spent or pictures shown, of all runs together; and how many seconds to be silent between."""
 
-    torch.set_num_threads(threads)
+    minutes: float
+    shown: float = math.inf
+    every: float = 120.0
+
+    def over(self, state: dict[str, Any]) -> bool:
+        return bool(state["spent"] >= self.minutes * 60 or state["shown"] >= self.shown)
+
+
+def train(out: Path, until: Until, plan: Plan, device: str, pictures: Any) -> Trainer:
+    """Goes on where it was; writes state.pt, log.json and a sheet now and then."""
     trainer = Trainer(plan, device)
     if (out / "state.pt").exists():
         trainer.load(out / "state.pt")
     state, began = trainer.state, time.monotonic() - trainer.state["spent"]
     told, sums, steps = state["spent"], {}, 0  # type: float, dict[str, float], int
-    while state["spent"] < minutes * 60:
+    while not until.over(state):
         for name, value in trainer.step(batch_of(pictures, plan.batch, device)).items():
             sums[name] = sums.get(name, 0.0) + value
         steps += 1
         state["spent"] = time.monotonic() - began
-        if state["spent"] - told >= every or state["spent"] >= minutes * 60:
-            line = {"seconds": round(state["spent"]), "shown": state["shown"]}
-            state["log"].append(line | {name: round(value / steps, 5) for name, value in sums.items()})
+        if state["spent"] - told >= until.every or until.over(state):
+            means = {name: round(value / steps, 5) for name, value in sums.items()}
+            state["log"].append({"seconds": round(state["spent"]), "shown": state["shown"]} | means)
             print(state["log"][-1], flush=True)
             trainer.save(out / "state.pt")
             (out / "log.json").write_text(json.dumps(state["log"], indent=1))
@@ -261,8 +272,10 @@ def main() -> None:
     asked = parser.parse_args()
     plan, device = (GPU, "cuda") if asked.gpu else (Plan(), "cpu")
     asked.out.mkdir(parents=True, exist_ok=True)
-    pictures = world(asked.out, asked.pictures, plan.size).pictures[:-HELD]
-    train(asked.out, asked.minutes, asked.threads, plan, device, pictures)
+    import torch
+
+    torch.set_num_threads(asked.threads)
+    train(asked.out, Until(asked.minutes), plan, device, world(asked.out, asked.pictures, plan.size).pictures[:-HELD])
 
 
 if __name__ == "__main__":

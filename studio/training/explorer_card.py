@@ -31,11 +31,12 @@ are the running average of the maker's.
 |---|---|
 | near copies of training pictures among made ones ({means}) | {copies} of {made} |
 | the same of drawn pictures it never saw | {unseen} of {held} |
+| how often the judge likes an unseen drawn picture better than a made one (half: it knows nothing) | {judge} |
 | spread: mean distance of 200 made pictures (thumbnails, 0 to 1) | {spread_made} |
 | the same of 200 drawn ones | {spread_drawn} |
 
 How straight the sliders are: share of a measure's spread that a straight way explains, on pictures not used to find it
-(named sliders need 45 %).
+(named sliders need 45 %, and must only grow along the way).
 
 | measure | share |
 |---|---|
@@ -83,6 +84,7 @@ def card_of(config: dict[str, Any], found: dict[str, Any]) -> str:
         means=found["near means"],
         copies=copied,
         made=made,
+        judge=f"{100 * found['judge right']:.0f} %",
         unseen=unseen,
         held=held,
         spread_made=found["spread"]["made"],

@@ -106,10 +106,17 @@ def measures(nets: Nets, pictures: NDArray[np.uint8], held: NDArray[np.uint8], n
     return {
         "parameters": int(sum(value.size for name, value in nets.weights.items() if not name.startswith("space"))),
         "near copies": [copies(marks_of(made), known), n],
+        "judge right": judged_right(nets, made, held),
         "as near among drawn pictures it never saw": [copies(marks_of(held), known), len(held)],
         "near means": f"at most {BITS} of 64 bits and {FAR} of the colour range apart",
         "spread": {name: round(spread(some), 4) for name, some in thumbs.items()},
     }
+
+
+def judged_right(nets: Nets, made: NDArray[np.uint8], drawn: NDArray[np.uint8]) -> float:
+    """How often the judge likes a drawn picture that it never saw better than a made one (half: it knows nothing)."""
+    pairs = list(zip(made[:200], drawn[:200], strict=False))
+    return round(float(np.mean([nets.score(two) > nets.score(one) for one, two in pairs])), 3)
 
 
 def spread(thumbs: NDArray[Any]) -> float:

@@ -35,6 +35,7 @@ TOLD = (  # named after what the drawing program knows of its pictures
 )
 LEAST = 0.45  # share of a measure's spread that a straight way must explain before it is named after it
 FORMS = 6
+BASES = 60  # pictures on which a named way must hold
 
 
 class Ways(NamedTuple):
@@ -66,9 +67,12 @@ def find(
     slopes, explained = _fit(points, (values - mean) / spread)
     shares = dict(zip(names, explained.tolist(), strict=True))
     kept = [slider for slider in NAMED if shares[slider.attribute] >= LEAST]
-    table = slopes[:, [names.index(slider.attribute) for slider in kept]].T
-    named = table.T @ np.linalg.inv(table @ table.T + 1e-6 * np.eye(len(kept)))  # columns: each moves one, by one
-    named /= np.maximum(np.linalg.norm(named, axis=0) / 1.5, 1.0)  # no unit goes further than is worth seeing
+    named = _moving(slopes, names, kept)
+    while unsteady := [
+        s for s, way in zip(kept, named.T, strict=True) if not _steady(pictures, points[:BASES], way, s.attribute)
+    ]:
+        kept = [slider for slider in kept if slider not in unsteady]
+        named = _moving(slopes, names, kept)
     forms = _forms(points, made, np.concatenate([named, known.T], 1))
     sliders = (
         *kept,
@@ -78,6 +82,24 @@ def find(
     ways = np.concatenate([named.T, known, forms]).astype(np.float32)
     usual = {name: (float(m), float(s)) for name, m, s in zip(names, mean, spread, strict=True)}
     return Ways(sliders, ways, usual, {name: round(value, 3) for name, value in shares.items()})
+
+
+def _moving(slopes: NDArray[np.float64], names: list[str], kept: list[Slider]) -> NDArray[np.float64]:
+    """Columns: of each slider the shortest way that moves its measure by one usual step and those of the others not."""
+    table = slopes[:, [names.index(slider.attribute) for slider in kept]].T
+    named: NDArray[np.float64] = table.T @ np.linalg.inv(table @ table.T + 1e-6 * np.eye(len(kept)))
+    named /= np.maximum(np.linalg.norm(named, axis=0) / 1.5, 1.0)  # no unit goes further than is worth seeing
+    return named
+
+
+def _steady(pictures: Pictures, bases: NDArray[np.float32], way: NDArray[np.float64], attribute: str) -> bool:
+    """Whether the measure only grows along the way, from -2 to 2 and at each step by at least a tenth of the whole."""
+    means = [
+        np.mean([looks(one)[attribute] for one in pictures((bases + at * way).astype(np.float32))])
+        for at in (-2.0, -1.0, 0.0, 1.0, 2.0)
+    ]
+    steps = np.diff(means)
+    return bool((steps > 0.1 * (means[-1] - means[0])).all() and means[-1] > means[0])
 
 
 def _fit(points: NDArray[Any], values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

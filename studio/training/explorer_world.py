@@ -23,9 +23,9 @@ class World(NamedTuple):
 
 def draw(seed: int, size: int) -> tuple[NDArray[np.uint8], list[float]]:
     """One picture and its facts."""
-    from studio.training.scenes import nature
     from studio.training.scenes.board import Board
     from studio.training.scenes.colours import LIGHTS, Palette
+    from studio.training.scenes.make import KINDS as DRAWN
     from studio.training.scenes.plan import Plan
 
     rng = np.random.default_rng([seed, 6401])
@@ -35,7 +35,7 @@ def draw(seed: int, size: int) -> tuple[NDArray[np.uint8], list[float]]:
         rng, Palette(rng, light), kind, "digital painting", str(rng.choice(("spring", "summer", "autumn", "winter"))), "", None
     )
     board = Board(2 * size)
-    {"mountains": nature.mountains, "sea": nature.sea, "desert": nature.desert}[kind](board, plan)
+    DRAWN[kind][0](board, plan)
     painted = np.clip(board.rgb, 0, 1).reshape(size, 2, size, 2, 3).mean((1, 3))
     truths = [
         *(kind == one for one in KINDS),
