@@ -134,7 +134,7 @@ HOSTILE = (
     Hostile("docx: a tag of a million attributes", lambda: docx_of(b"<a " + b" ".join(b'a%d=""' % i for i in range(1_000_000)) + b"/>"), ".docx"),
     Hostile("docx: a million tags", lambda: docx("<w:r/>" * 1_050_000), ".docx", long=True),
     Hostile("docx: 300,000 empty paragraphs", lambda: docx("<w:p/>" * 300_000), ".docx", long=True),
-    Hostile("docx: 400,000 breaks", lambda: docx(paragraph("<w:r>" + "<w:br/>" * 400_000 + "<w:t>x</w:t></w:r>")), ".docx", refused=False),
+    Hostile("docx: 400,000 breaks", lambda: docx(paragraph("<w:r>" + "<w:br/>" * 400_000 + "<w:t>x</w:t></w:r>")), ".docx", refused=False, long=True),
     Hostile("docx: a hundred thousand runs", lambda: docx(paragraph("<w:r><w:rPr><w:i/></w:rPr><w:t>a *</w:t></w:r>" * 100_000)), ".docx", refused=False),
     Hostile("docx: styles in a circle", lambda: docx(paragraph('<w:pPr><w:pStyle w:val="a"/></w:pPr>') + paragraph(), **{
         "word/styles.xml": f'<w:styles xmlns:w="{WORD}"><w:style w:styleId="a"><w:basedOn w:val="a"/></w:style></w:styles>'.encode()}), ".docx", refused=False),
@@ -151,7 +151,7 @@ HOSTILE = (
     Hostile("epub: points outside", lambda: epub(b"<p>x</p>", target="../../../../etc/passwd"), ".epub"),
     Hostile("epub: bomb", lambda: epub(b"<p>" + b"a" * 60_000_000), ".epub"),
     Hostile("epub: one page a hundred thousand times", lambda: epub(b"<p>" + b"word " * 100_000, spine=100_000), ".epub", refused=False),
-    Hostile("epub: ten million tags", lambda: epub(b"", target="0.xhtml", **many_pages()), ".epub"),
+    Hostile("epub: ten million tags", lambda: epub(b"", target="0.xhtml", **many_pages()), ".epub", long=True),
     Hostile("epub: locked", lambda: epub(b"\x8f\x01" * 1000, **{"META-INF/encryption.xml": b'<e><CipherReference URI="a.xhtml"/></e>'}), ".epub"),
     Hostile("html: open comments", lambda: b"<!DOCTYPE html>" + b"<!--" * 1_000_000, ".html"),
     Hostile("html: open tags", lambda: b"<!DOCTYPE html><p>x" + b"<a " * 1_000_000, ".html"),

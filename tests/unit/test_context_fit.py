@@ -74,7 +74,7 @@ def part(kind: PartOf, text: str, rank: int = 0) -> Part:
 some_parts = st.lists(st.builds(part, st.sampled_from(KINDS), prose(), st.integers(0, 3)), max_size=14)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(some_parts, st.integers(0, 900), st.sampled_from(COUNTS), st.integers(0, 5))
 def test_never_too_much_and_the_report_adds_up(parts: list[Part], budget: int, count: Callable[[str], int], each: int) -> None:
     fitted = fit(parts, budget, count, each=each)
@@ -98,7 +98,7 @@ def test_never_too_much_and_the_report_adds_up(parts: list[Part], budget: int, c
     assert fit(parts, budget, count, each=each) == fitted
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(some_parts, st.integers(200, 1500))
 def test_every_kind_has_its_minimum(parts: list[Part], budget: int) -> None:
     fitted = fit(parts, budget, by_words)
@@ -114,7 +114,7 @@ def test_every_kind_has_its_minimum(parts: list[Part], budget: int) -> None:
         assert fitted.parts == tuple(parts)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(some_parts, st.integers(100, 900))
 def test_what_is_left_out_had_no_room(parts: list[Part], budget: int) -> None:
     """Nothing of the tail is cut while all of the text is in and there is still room for one more sentence."""

@@ -114,7 +114,7 @@ KINDS: tuple[Kind, ...] = ("person", "place", "object", "rule")
 MODES: tuple[Mode, ...] = ("always", "mention", "mention", "never")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(stories(), st.integers(0, 80))
 def test_nothing_from_the_future_is_ever_told(story: tuple[list[Scene], Bible, int], cursor: int) -> None:
     scenes, bible, here = story

@@ -76,7 +76,7 @@ PIECES = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_good_files_gone_bad_are_read_or_refused(data: st.DataObject) -> None:
     """Nothing but Refused comes out, and what is read can be written."""

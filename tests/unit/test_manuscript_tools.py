@@ -287,6 +287,11 @@ class TestCounts:
         wanted = [("seven black ships came home", len(gaps))] if len(gaps) > 1 else []
         assert [(one.phrase, one.found) for one in found] == wanted
 
+    @given(st.text("ab1'’-_. !?…\n。夜”) ", max_size=60))
+    @settings(max_examples=150, deadline=None)
+    def test_no_sentence_ends_inside_a_word(self, text: str) -> None:
+        assert read(text).words == word_count(text)
+
     def test_a_reader_that_remembers_reads_a_text_once(self) -> None:
         reads = Reads()
         first = reads("It rained.")

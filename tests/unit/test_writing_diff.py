@@ -19,7 +19,7 @@ TEXT = st.one_of(
 
 
 @given(TEXT, TEXT, st.randoms(use_true_random=False))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_hunks_give_back_both_texts_and_every_mixture(old: str, new: str, chance: random.Random) -> None:
     found = hunks(old, new)
     many = sum(not hunk.same for hunk in found)
@@ -37,7 +37,7 @@ def test_hunks_give_back_both_texts_and_every_mixture(old: str, new: str, chance
 
 
 @given(TEXT, TEXT)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_by_letters_it_is_the_same_change(old: str, new: str) -> None:
     found = list(fine(hunks(old, new)))
     assert "".join(hunk.old for hunk in found) == old

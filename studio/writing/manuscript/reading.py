@@ -58,9 +58,10 @@ def read(text: str) -> Read:
         ends.append(found.end())
         if said[0].isupper():
             capitals.append(word)
+    counted = tuple(sentences(text))
     return Read(
-        words=word_count(text),
-        sentences=tuple(sentences(text)),
+        words=sum(counted),  # no sentence ends inside a word
+        sentences=counted,
         spaces=sum(map(len, re.findall(r"\s+", text))),
         paragraphs=sum(1 for line in text.split("\n") if line.strip()),
         dialogue=said_share(text),
