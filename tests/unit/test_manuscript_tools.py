@@ -193,10 +193,10 @@ class TestFind:
             find(self.STORY, Query(text=pattern, regex=True))
 
     def test_a_pattern_that_would_run_for_ever_is_stopped(self) -> None:
-        started = time.monotonic()
+        started = time.process_time()
         with pytest.raises(Refused, match="too long"):
             find(book("a" * 20_000 + "b"), Query(text="(a+)+$", regex=True))
-        assert time.monotonic() - started < 20
+        assert time.process_time() - started < 5
 
     def test_a_new_text_that_cannot_be_read_is_refused(self) -> None:
         with pytest.raises(Refused):
