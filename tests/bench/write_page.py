@@ -212,10 +212,10 @@ def stop_seen() -> Measured:
 
 
 FIGURES = (
-    Figure("open", f"{WORDS:,} words, from choosing them to the text on the page, within {OPEN / 1000} s", opening),
-    Figure("keys", f"in {WORDS:,} words, from a key to the frame that shows it, 95 of 100 within {KEY} ms", typing),
-    Figure("autosave", f"in {WORDS:,} words, an autosave answered within {SAVE} ms", saving),
-    Figure("first", f"from the click to words in all three cards within {FIRST} ms, model loaded", first_words),
-    Figure("updates", f"the page shows more words {FEWEST:.0f} to {MOST:.0f} times a second", updates),
-    Figure("stop", f"Stop to be seen {STOP} ms after the click", stop_seen),
+    Figure("page-open", f"{WORDS:,} words, from choosing them to the text on the page, within {OPEN / 1000} s", opening),
+    Figure("page-keys", f"in {WORDS:,} words, from a key to the frame that shows it, 95 of 100 within {KEY} ms", typing),
+    Figure("page-autosave", f"in {WORDS:,} words, an autosave answered within {SAVE} ms", saving),
+    Figure("page-first", f"from the click to words in all three cards within {FIRST} ms, model loaded", first_words),
+    Figure("page-updates", f"the page shows more words {FEWEST:.0f} to {MOST:.0f} times a second", updates),
+    Figure("page-stop", f"Stop to be seen {STOP} ms after the click", stop_seen),
 )

@@ -23,7 +23,7 @@ from studio.core.event import Offer
 from studio.writing.ask import ContinueAsk, Part
 from studio.writing.nearness import SURE, near_books
 from studio.writing.runs import RUN, Index, hashes_of, tokens_of, words_of
-from tests.bench import continuity, manuscript, manuscript_files, plots, text_speed, write_room
+from tests.bench import continuity, manuscript, manuscript_files, plots, text_speed, write_page, write_room
 from tests.bench.figure import Figure, Measured
 from tests.bench.passages import PASSAGES
 
@@ -224,6 +224,7 @@ FIGURES = (
     *plots.FIGURES,
     *manuscript.FIGURES,
     *write_room.FIGURES,
+    *write_page.FIGURES,
     *continuity.FIGURES,
     *manuscript_files.FIGURES,
 )

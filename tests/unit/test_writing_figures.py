@@ -54,6 +54,6 @@ def test_phrases_are_runs_of_words_without_marks_between() -> None:
 def test_every_figure_can_be_asked_for_by_its_name() -> None:
     names = [figure.name for figure in figures("writing")]
     assert len(set(names)) == len(names)
-    for part in ("plots", "manuscript", "write_room", "continuity", "manuscript_files", "text_speed"):
+    for part in ("plots", "manuscript", "write_room", "write_page", "continuity", "manuscript_files", "text_speed"):
         assert part in PARTS
         assert {figure.name for figure in figures(part)} <= {*names}
