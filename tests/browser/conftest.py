@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.running import RunningStudio, start_studio
 
+# How much wider than the page something is. What is, scrolls it sideways when the focus comes there.
+WIDER = "Math.max(...['html', '.gradio-container'].map((one) => document.querySelector(one).scrollWidth)) - innerWidth"
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
@@ -38,6 +40,13 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="package")
+def shared_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStudio]:
+    """For modules that do not mind what others left in it."""
+    with start_studio(tmp_path_factory.mktemp("shared")) as running:
+        yield running
+
+
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStudio]:
     with start_studio(tmp_path_factory.mktemp("data")) as running:
@@ -57,12 +66,12 @@ def page(browser: Browser, studio: RunningStudio) -> Iterator[Page]:
     assert not trouble, f"the page threw: {trouble}"
 
 
-def shots(page: Page, folder: Path, name: str) -> None:
-    """The four looks of a state: wide and narrow, light and dark."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for width, height in ((1440, 900), (390, 844)):
+def shots(page: Page, name: str) -> None:
+    """A state wide and narrow: nothing may stick out. With LOOKS=folder also its four looks, for people to look at."""
+    for width, height in ((390, 844), (1440, 900)):
         page.set_viewport_size({"width": width, "height": height})
-        for theme in ("light", "dark"):
+        assert page.evaluate(WIDER) <= 0, (name, width)
+        for theme in ("light", "dark") if "LOOKS" in os.environ else ():
             page.evaluate("t => Studio.setTheme(t)", theme)
             page.wait_for_timeout(250)
-            page.screenshot(path=folder / f"{name}-{width}-{theme}.png")
+            page.screenshot(path=Path(os.environ["LOOKS"]) / f"{name}-{width}-{theme}.png")

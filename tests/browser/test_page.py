@@ -3,12 +3,19 @@
 import re
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.conftest import WIDER
 from tests.running import RunningStudio
 
 TABS = ("Write", "Picture", "Music", "Models", "Session")
+
+
+@pytest.fixture(scope="module")
+def studio(shared_studio: RunningStudio) -> RunningStudio:
+    return shared_studio
 
 
 def test_the_keyboard_map_shows_and_does(page: Page) -> None:
@@ -56,8 +63,6 @@ def test_a_tab_pressed_before_the_studio_answers_stays(page: Page) -> None:
     expect(page.get_by_role("tab", name="Models")).to_have_attribute("aria-selected", "true")
 
 
-# Nothing is wider than the page: what is, scrolls it sideways when the focus comes there.
-WIDER = "Math.max(...['html', '.gradio-container'].map((one) => document.querySelector(one).scrollWidth)) - innerWidth"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
 STILL = "document.getAnimations().every((one) => one.playState !== 'running')"
 

@@ -2,9 +2,15 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.running import RunningStudio, launch, wait_until_up
+
+
+@pytest.fixture(scope="module")
+def studio(shared_studio: RunningStudio) -> RunningStudio:
+    return shared_studio
 
 
 def rows(page: Page) -> list[str]:
@@ -46,7 +52,10 @@ def test_an_unnamed_session_keeps_its_name(page: Page) -> None:
     page.keyboard.press("Control+a")
     page.keyboard.type("   ")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
+    expect(page.locator(".session .rename")).to_have_count(0)
+    assert rows(page) == before
+    page.reload()
+    page.wait_for_selector(".session.here")
     assert rows(page) == before
 
 
