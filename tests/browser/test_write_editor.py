@@ -1,6 +1,5 @@
 """The editor of the Write tab as a writer uses it: typing, undo over scenes, moves that keep makers, edits that come back."""
 
-import json
 import random
 import time
 from collections.abc import Iterator
@@ -464,8 +463,16 @@ def test_a_file_is_opened_and_exported(write: Page) -> None:
     expect(page.locator(".write-room > .told")).to_contain_text("Kept as a draft")
 
 
-def test_a_long_book_opens_soon_and_keys_show_at_once(write: Page) -> None:
+def test_a_long_book_costs_the_page_little(write: Page) -> None:
+    """In time of its own thread, which does not depend on what else runs; by the clock: `python -m tests.bench write_page`."""
     page = write
+    metrics = page.context.new_cdp_session(page)
+    metrics.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def worked() -> float:
+        found = metrics.send("Performance.getMetrics")["metrics"]
+        return 1000 * float(next(one["value"] for one in found if one["name"] == "TaskDuration"))
+
     lines = "\n\n".join(
         "The old door creaked when she went in, and nobody in the house said a word about it at all. " * 3 for _ in range(50)
     )
@@ -479,28 +486,20 @@ def test_a_long_book_opens_soon_and_keys_show_at_once(write: Page) -> None:
     piece = page.locator(".write-head .which").first.input_value()
     page.locator(".write-head .which").first.select_option("+")
     expect(page.locator(AREA)).to_have_value("")
-    took = page.evaluate(
-        """async piece => {
-            const box = document.querySelector('.write-head .which'), began = performance.now();
-            box.value = piece; box.dispatchEvent(new Event('change'));
-            await new Promise(done => { const look = () => document.querySelector('textarea.scene-text').value.length > 1000 ? requestAnimationFrame(() => setTimeout(done)) : requestAnimationFrame(look); look(); });
-            return performance.now() - began;
-        }""",
-        piece,
-    )
-    assert took <= 1500, f"opened in {took:.0f} ms"
-    page.evaluate(
-        """() => { const box = document.querySelector('textarea.scene-text'); box.focus(); box.setSelectionRange(box.value.length >> 1, box.value.length >> 1); window.keys = [];
-            box.addEventListener('beforeinput', () => { const began = performance.now(); requestAnimationFrame(() => { const after = new MessageChannel(); after.port1.onmessage = () => keys.push(performance.now() - began); after.port2.postMessage(0); }); }); }"""
-    )
+    before = worked()
+    page.locator(".write-head .which").first.select_option(piece)
+    expect(page.locator(AREA)).not_to_have_value("")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    opened = worked() - before
+    assert opened <= 750, f"{opened:.0f} ms to open"
+    at(page, len(lines) // 2)
+    before = worked()
     for key in "The lamp went out again.":
         page.keyboard.press(key)
         page.wait_for_timeout(20)
-    keys = sorted(json.loads(page.evaluate("JSON.stringify(keys)")))
-    assert keys[len(keys) // 2] <= 50, keys
+    each = (worked() - before) / 24
+    assert each <= 40, f"{each:.0f} ms a key"
     saved(page)
-    worst = page.evaluate("Math.max(...performance.getEntriesByType('longtask').map(one => one.duration), 0)")
-    assert worst <= 1500
 
 
 def test_axe_finds_nothing(write: Page) -> None:
@@ -517,9 +516,9 @@ def test_axe_finds_nothing(write: Page) -> None:
     page.get_by_role("searchbox", name="Find").fill("door")
     expect(page.locator(".write-find .state")).to_contain_text("1 of 1", timeout=5_000)
     page.add_style_tag(content="* { transition: none !important; }")
-    for theme in ("light", "dark"):
+    for theme, rules in (("light", ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]), ("dark", ["color-contrast"])):
         page.evaluate("t => Studio.setTheme(t)", theme)
-        report = Axe().run(page, context=".write-room", options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        report = Axe().run(page, context=".write-room", options={"runOnly": rules})
         assert report.response["passes"]
         found = [(theme, v["id"], [n["html"][:160] for n in v["nodes"]]) for v in report.response["violations"]]
         assert not found, found
