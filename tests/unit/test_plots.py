@@ -476,6 +476,21 @@ def test_the_embedded_model_ranks_a_few_plans_and_colours_the_detail() -> None:
     assert "heavy as the sea" not in unlikely.detail
 
 
+def test_only_plans_that_are_about_as_good_are_weighed() -> None:
+    """A person waits for the first words while the model weighs, so it is not asked what cannot change the choice."""
+    weighed = set()
+    for seed in range(6):
+        model = Reciter("mini", ["cold"])
+        ask = PlotAsk(premise=ADA, seed=seed)
+        plot = _with(model, ask)
+        weighed.add(model.weighed)
+        if not model.weighed:
+            assert plot == last(ask)
+    assert 0 in weighed
+    assert weighed <= {0, 2, 3}
+    assert len(weighed) > 1
+
+
 def test_a_model_that_follows_orders_writes_each_slot_and_sees_those_before() -> None:
     model = Reciter("chat", ["1. **Beat:** The sea goes out and does not come back."])
     plot = _with(model, PlotAsk(premise=ADA, seed=4))
