@@ -188,6 +188,24 @@ def test_offers_grow_side_by_side_and_are_taken_whole_in_part_and_edited(room: P
     assert posted(room)[-1][1]["version"] == 5
 
 
+def test_what_stands_in_other_manuscripts_is_shown(room: Page) -> None:
+    open_panels(room)
+    choose(room, len(TEXT), len(TEXT))
+    room.get_by_role("button", name="Continue, three ways").click()
+    said = "8 words in a row stand in your piece “Ten masts”."
+    at = OFFERS[0].index("it did")
+    span = {"start": at, "end": OFFERS[0].index(". Somewhere"), "words": 8, "piece": "p2", "title": "Ten masts", "there": [0, 40]}
+    none = {"sentence": "No run of eight words stands in your other pieces.", "spans": []}
+    mine, other = offer(0, OFFERS[0]), offer(1, OFFERS[1])
+    mine["facts"]["own"], other["facts"]["own"] = {"sentence": said, "spans": [span]}, none
+    finish(room, {"0": mine, "1": other})
+    expect(card(room, 0).locator("mark.own")).to_have_text("it did not move when the others moved")
+    expect(card(room, 0).locator(".flag")).to_have_text(said)
+    expect(card(room, 1).locator(".flag")).to_be_hidden()
+    card(room, 1).get_by_text("Why", exact=True).click()
+    expect(card(room, 1).locator(".facts")).to_contain_text(none["sentence"])
+
+
 def test_offers_by_keyboard_alone(room: Page) -> None:
     open_panels(room)
     ask_to_continue(room)

@@ -80,11 +80,11 @@
       if (!offer.done || c.done) return;
       c.done = true;
       c.acts.hidden = c.small.hidden = c.why.hidden = false;
-      const near = offer.facts?.near?.spans || [], echo = offer.facts?.echo?.spans || [];
-      const spans = [...near.filter((s) => !s.phrase).map((s) => ({ ...s, kind: "near", title: s.title ? `stands in “${s.title}”` : "stands in known books" })), ...echo.map((s) => ({ ...s, kind: "echo", title: "repeats what stands just before" }))];
+      const near = offer.facts?.near?.spans || [], echo = offer.facts?.echo?.spans || [], own = offer.facts?.own?.spans || [];
+      const spans = [...near.filter((s) => !s.phrase).map((s) => ({ ...s, kind: "near", title: s.title ? `stands in “${s.title}”` : "stands in known books" })), ...own.map((s) => ({ ...s, kind: "own", title: `stands in your “${s.title}”` })), ...echo.map((s) => ({ ...s, kind: "echo", title: "repeats what stands just before" }))];
       const lead = size(offer.text) - size(offer.text.trimStart()); // spaces before the first word are not shown
       if (spans.length) fill(c.text, marked(offer.text.trimStart(), spans.map((s) => ({ ...s, start: s.start - lead, end: s.end - lead }))));
-      const said = [near.some((s) => !s.phrase) && offer.facts.near.sentence, echo.length && offer.facts.echo.sentence].filter(Boolean).join(" ");
+      const said = [near.some((s) => !s.phrase) && offer.facts.near.sentence, own.length && offer.facts.own.sentence, echo.length && offer.facts.echo.sentence].filter(Boolean).join(" ");
       c.flag.hidden = !said;
       c.flag.textContent = said;
       c.note.textContent = [offer.facts?.lever, offer.partial ? "stopped early" : ""].filter(Boolean).join(", ");
@@ -105,7 +105,7 @@
       if (!c.why.open || !c.offer?.facts) return;
       const { facts: found, seed, model_title: by, model } = c.offer, rows = found.context;
       fill(c.about,
-        found.near && h("p", {}, found.near.sentence), found.echo && h("p", {}, found.echo.sentence),
+        found.near && h("p", {}, found.near.sentence), found.own && h("p", {}, found.own.sentence), found.echo && h("p", {}, found.echo.sentence),
         found.lever && h("p", {}, `Pulled by: ${found.lever}.`),
         rows && h("div", { class: "went" }, h("p", {}, `What went in: ${rows.total.toLocaleString("en")} of ${rows.budget.toLocaleString("en")} pieces.`), writing.contextBar?.(rows)),
         h("p", { class: "soft" }, `By ${by || model}, seed ${seed}.`));
