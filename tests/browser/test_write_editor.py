@@ -491,14 +491,14 @@ def test_a_long_book_costs_the_page_little(write: Page) -> None:
     expect(page.locator(AREA)).not_to_have_value("")
     page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
     opened = worked() - before
-    assert opened <= 750, f"{opened:.0f} ms to open"
+    assert opened <= 400, f"{opened:.0f} ms to open"
     at(page, len(lines) // 2)
     before = worked()
     for key in "The lamp went out again.":
         page.keyboard.press(key)
         page.wait_for_timeout(20)
     each = (worked() - before) / 24
-    assert each <= 40, f"{each:.0f} ms a key"
+    assert each <= 30, f"{each:.0f} ms a key"
     saved(page)
 
 
