@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 from studio.writing.ask import ASKS
-from tests.browser.panels_page import OFFERS, REWRITTEN, TEXT, finish, offer, offers, open_panels, plot_offers, weighed
+from tests.browser.panels_page import MODELS, OFFERS, REWRITTEN, TEXT, finish, offer, offers, open_panels, plot_offers, weighed
 
 PAYLOADS = (
     "<img src=x onerror=hit()>", "<script>hit()</script>", "<svg/onload=hit()>", "\"><iframe srcdoc='<script>parent.hit()</script>'>",
@@ -133,6 +133,22 @@ def test_what_a_model_cannot_do_says_why_and_who_can(room: Page) -> None:
     room.locator(".asking .stop").click()  # at once, before anything came
     assert room.evaluate("window.halted")
     expect(room.locator(".asking .stop")).to_be_hidden()
+
+
+def test_what_nothing_here_can_do_leads_to_a_model_that_could(room: Page) -> None:
+    mini, big, _ = MODELS
+    reason = "It is not downloaded yet. Get it in the Models tab."
+    open_panels(room, models=[mini, {**big, "state": "available", "reason": reason}])
+    room.evaluate(
+        """() => document.querySelector('main').insertAdjacentHTML('beforeend', `<button id=tab-models-button onclick="this.dataset.pressed = 1">Models</button>
+            <article class=card data-model=big><button>Download</button></article>`)"""  # noqa: E501
+    )
+    choose(room, 0, 30)
+    room.locator(".chip", has_text="Rewrite").click()
+    expect(room.locator(".asking .why")).to_contain_text("No model that is here can rewrite a passage. Qwen 3 4B could.")
+    room.locator(".asking .why").get_by_role("button", name="Get Qwen 3 4B").click()
+    expect(room.locator("#tab-models-button")).to_have_attribute("data-pressed", "1")
+    expect(room.get_by_role("button", name="Download")).to_be_focused()
 
 
 def test_selecting_text_offers_rewriting_and_goes_back(room: Page) -> None:

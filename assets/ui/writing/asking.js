@@ -75,7 +75,15 @@
       box.hidden = !found;
       if (!found) return fill(box);
       fill(box, h("p", {}, found.text), found.ways?.slice(0, 2).map((m) => h("button", { type: "button", "data-key": `use-${m.id}`, onclick: () => { f.model.value = m.id; changed(); } }, `Use ${m.title}`)),
-        found.ways && h("button", { type: "button", class: "quiet link", onclick: () => document.getElementById("tab-models-button")?.click() }, "Models"));
+        found.ways && toModels(found.ways.length ? null : able(id).find((m) => m.state === "available")));
+    }
+    // To the Models tab; where nothing that is here can do it, to the one that could be had.
+    function toModels(one) {
+      const go = () => {
+        document.getElementById("tab-models-button")?.click();
+        if (one) setTimeout(() => { const card = document.querySelector(`.card[data-model="${CSS.escape(one.id)}"]`); card?.scrollIntoView({ block: "center" }); card?.querySelector("button")?.focus({ preventScroll: true }); }, 60);
+      };
+      return h("button", { type: "button", class: one ? "" : "quiet link", onclick: go }, one ? `Get ${one.title}` : "Models");
     }
     let wait = null;
     function choose(id, byHand) {
