@@ -18,7 +18,7 @@ def tensor_of(pictures: Any) -> Any:
     import torch
 
     return (
-        torch.from_numpy(np.ascontiguousarray(pictures))
+        torch.from_numpy(np.array(pictures))
         .permute(0, 3, 1, 2)
         .float()
         .div_(127.5)
@@ -32,7 +32,8 @@ def bytes_of(pictures: Any) -> Any:
 
 
 def sheet(pictures: Any, across: int) -> Image.Image:
-    """Pictures [n, h, w, 3] side by side."""
+    """Pictures [n, h, w, 3] side by side; what fills no row is left out."""
+    across = min(across, len(pictures))
     rows = [np.concatenate(list(pictures[at : at + across]), 1) for at in range(0, len(pictures) - across + 1, across)]
     return Image.fromarray(np.concatenate(rows, 0))
 

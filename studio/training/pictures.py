@@ -274,7 +274,7 @@ def scenes(number: int, data: Path, seed: int = 0) -> Iterator[tuple[Any, Item]]
             "scene",
             str(parts.get("kind", "")),
             str(parts.get("style", "")),
-            tuple(parts.get("colours", ())),
+            tuple(colour for _, colour in parts.get("colours", ())),
             at % 20 == 0,
         )
         yield one.picture, item
