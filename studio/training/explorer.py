@@ -26,7 +26,7 @@ class Plan:
     batch: int = 16
     rate: float = 1e-3
     judge_rate: float = 1e-3
-    warm: int = 24_000  # pictures before the judge has a say
+    warm: int = 70_000  # pictures before the judge has a say
     looks: float = 0.06  # weight of the judge's word
     match: float = 2.0  # weight of seeing in a copy what the judge saw in its original
     plainness: float = 0.1  # weight of the latents' distance from a normal distribution

@@ -22,7 +22,8 @@ from studio.training.explorer_world import FACTS, HELD, World, world
 
 FOLDER = Path("assets/models/explorer-gan")
 TAME = 0.7  # as pictures are usually asked for
-MEASURED = 3000
+MEASURED = 2000  # pictures, to find the sliders
+READ = 6000  # training pictures, to know what latents are like
 FORMS: tuple[tuple[str, str], ...] = ()  # what the ends of the unnamed ways do, by looking at forms.webp
 
 
@@ -163,11 +164,11 @@ def write_folder(
 ) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     pictures = drawn.pictures
-    latents, unsure = read(trainer, pictures)
+    latents, unsure = read(trainer, pictures[:READ])
     mean, root = latents.mean(0).astype(np.float32), np.linalg.cholesky(np.cov(latents.T) + np.diag(unsure)).astype(np.float32)
     write_nets(trainer, mean, root, None, folder)
     nets = Nets(folder)
-    known = told(np.linalg.solve(root, (latents - mean).T).T, drawn.facts, FACTS)
+    known = told(np.linalg.solve(root, (latents - mean).T).T, drawn.facts[:READ], FACTS)
     points = TAME * np.random.default_rng(9).standard_normal((most, trainer.plan.latent)).astype(np.float32)
     ways = find(lambda some: shown(nets, some), points, known, FORMS)
     write_nets(trainer, mean, root, ways, folder)
@@ -175,8 +176,8 @@ def write_folder(
     save(marks_of(pictures), folder / "near.safetensors")
     slider_sheet(nets, folder, run)
     best_and_worst(nets, folder)
-    out = measures(nets, pictures, held, most // 3) | {"explained": ways.explained, "training pictures": len(pictures)}
-    out["followed"] = followed(trainer, nets, lines_of(latents, drawn.facts), most // 30)
+    out = measures(nets, pictures, held, min(most, 1000)) | {"explained": ways.explained, "training pictures": len(pictures)}
+    out["followed"] = followed(trainer, nets, lines_of(latents, drawn.facts[:READ]), most // 30)
     log = trainer.state["log"]
     out |= {"minutes": round(trainer.state["spent"] / 60), "shown": trainer.state["shown"], "log": log[:: max(len(log) // 30, 1)]}
     (folder / "metrics.json").write_text(json.dumps(out, indent=1) + "\n")

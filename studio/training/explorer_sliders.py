@@ -35,7 +35,7 @@ TOLD = (  # named after what the drawing program knows of its pictures
 )
 LEAST = 0.45  # share of a measure's spread that a straight way must explain before it is named after it
 FORMS = 6
-BASES = 60  # pictures on which a named way must hold
+BASES = 32  # pictures on which a named way must hold
 
 
 class Ways(NamedTuple):
