@@ -266,6 +266,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m studio.training.explorer", description=__doc__)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes that draw the world, once")
     parser.add_argument("--pictures", type=int, default=12_000)
     parser.add_argument("--out", type=Path, default=Path("out/explorer"))
     parser.add_argument("--gpu", action="store_true", help="128 px and wider nets, on a graphics card")
@@ -275,7 +276,8 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(asked.threads)
-    train(asked.out, Until(asked.minutes), plan, device, world(asked.out, asked.pictures, plan.size).pictures[:-HELD])
+    drawn = world(asked.out, asked.pictures, plan.size, asked.workers)
+    train(asked.out, Until(asked.minutes), plan, device, drawn.pictures[:-HELD])
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ Of 240 pictures these 24 are the ones its own judge likes least:
 ## Making it again
 `python -m studio.training.explorer --minutes {minutes}` and `python -m studio.training.explorer_folder`; the first goes on where
 it was whenever it is started again with more minutes. With a graphics card:
-`python -m studio.training.explorer --gpu --minutes 20 --pictures 60000 --out out/explorer-128` and
+`python -m studio.training.explorer --gpu --workers 16 --minutes 20 --pictures 60000 --out out/explorer-128` and
 `python -m studio.training.explorer_folder --run out/explorer-128 --pictures 60000` (128 px).
 """
 
