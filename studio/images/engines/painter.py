@@ -43,8 +43,11 @@ def load(card: Card, folder: Path, place: Place) -> Engine:
     for name in NEEDED:
         if not (folder / name).is_file():
             raise LoadFailed(f"{card.title} is not complete: {name} is missing in {folder}. Get the model again.")
+    import diffusers
     import torch
 
+    diffusers.utils.logging.set_verbosity_error()
+    diffusers.utils.logging.disable_progress_bar()
     torch.set_num_threads(max(1, min(2, place.threads)))
     from studio.images.nearness import Nearness
     from studio.images.painter.pipeline import PainterPipeline
