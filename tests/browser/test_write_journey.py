@@ -171,8 +171,13 @@ class Thumb(Mouse):
         super().write(text)
 
     def go_on(self) -> None:
-        self.press(self.page.locator(".reach", has_text="Ask"))
-        expect(self.page.locator(".asking .big.primary")).to_be_in_viewport()
+        go, ask = self.page.locator(".asking .big.primary"), self.page.locator(".reach", has_text="Ask")
+        self.press(ask)
+        expect(go).to_be_in_viewport()
+        self.press(self.page.locator(".reach", has_text="To the text"))
+        expect(go).not_to_be_in_viewport()
+        expect(self.area).to_be_in_viewport()
+        self.press(ask)
         super().go_on()
 
     def take_half(self, card: Locator) -> str:
@@ -184,7 +189,6 @@ class Thumb(Mouse):
         return str(part)
 
     def rewrite_first_sentence(self) -> None:
-        self.press(self.page.locator(".reach", has_text="To the text"))
         self.press(self.area)
         self.area.evaluate("(a, n) => a.setSelectionRange(0, n)", len(FIRST))
         expect(self.page.locator(".chip[aria-pressed=true]")).to_have_text("Rewrite")
@@ -396,42 +400,62 @@ def finish(hand: Mouse) -> None:
     assert text.strip() in hand.export().read_text("utf-8")
 
 
-@pytest.fixture
-def far(tmp_path: Path) -> Iterator[RunningStudio]:
+STEPS = (plan, compose, mend, finish)
+
+
+class House:
+    """One studio, and the people who have been through it. Who has not yet been goes when they are asked for."""
+
+    def __init__(self, browser: Browser, running: RunningStudio) -> None:
+        self.browser, self.running = browser, running
+        self.been: dict[type[Mouse], tuple[Mouse, dict[str, Any], str]] = {}
+
+    def walk(self, kind: type[Mouse]) -> tuple[Mouse, dict[str, Any], str]:
+        if kind not in self.been:
+            hand, looks = kind(self.browser, self.running.url), os.environ.get("LOOKS")
+            for step in STEPS:
+                step(hand)
+                if looks:
+                    hand.page.screenshot(path=Path(looks) / f"{kind.__name__}-{step.__name__}.png")
+            self.been[kind] = hand, state(hand.page), text_of(hand.page)
+        return self.been[kind]
+
+
+@pytest.fixture(scope="module")
+def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    data = tmp_path_factory.mktemp("journey")
     with fake_openai(*REWRITTEN * 3) as fake:
-        (tmp_path / "catalog.toml").write_text(FAR.format(where=fake.url))
-        running = launch(tmp_path, fakes=False)
+        (data / "catalog.toml").write_text(FAR.format(where=fake.url))
+        house = House(browser, launch(data, fakes=False))
         try:
-            wait_until_up(running)
-            yield running
+            wait_until_up(house.running)
+            yield house
         finally:
-            if running.process.poll() is None:
-                running.kill()
+            for hand, _, _ in house.been.values():
+                hand.context.close()
+            if house.running.process.poll() is None:
+                house.running.kill()
 
 
-def test_from_a_premise_to_a_file_and_through_a_crash(browser: Browser, far: RunningStudio) -> None:
-    hands = [kind(browser, far.url) for kind in (Mouse, Keys, Thumb)]
-    looks = os.environ.get("LOOKS")
-    for hand in hands:
-        hand.page.bring_to_front()
-        for step in (plan, compose, mend, finish):
-            step(hand)
-            if looks:
-                hand.page.screenshot(path=Path(looks) / f"{type(hand).__name__}-{step.__name__}.png")
-    assert hands[1].page.evaluate("window.pointed") == 0, "no mouse"
-    had = [(state(hand.page), text_of(hand.page)) for hand in hands]
-    far.kill()
-    again = launch(far.data, fakes=False, port=far.port)
-    try:
-        wait_until_up(again)
-        for hand, (before, text) in zip(hands, had, strict=True):
-            hand.page.reload()
-            ready(hand.page)
-            assert state(hand.page) == before
-            expect(hand.page.locator(AREA)).to_have_value(text)
-            expect(hand.page.locator(".offer")).to_have_count(3)
-            expect(hand.page.get_by_role("button", name="Show the plots")).to_be_visible()
-            hand.context.close()
-            assert not hand.trouble, f"the page threw: {hand.trouble}"
-    finally:
-        again.kill()
+@pytest.mark.parametrize("kind", [Mouse, Keys, Thumb])
+def test_from_a_premise_to_a_file(house: House, kind: type[Mouse]) -> None:
+    hand, _, _ = house.walk(kind)
+    assert not hand.trouble, f"the page threw: {hand.trouble}"
+    if kind is Keys:
+        assert hand.page.evaluate("window.pointed") == 0, "no mouse"
+
+
+def test_all_of_it_is_there_after_a_crash(house: House) -> None:
+    """kill -9 of the studio with all three pages open, and a start."""
+    been = [house.walk(kind) for kind in (Mouse, Keys, Thumb)]
+    house.running.kill()
+    house.running = launch(house.running.data, fakes=False, port=house.running.port)
+    wait_until_up(house.running)
+    for hand, had, text in been:
+        hand.page.reload()
+        ready(hand.page)
+        assert state(hand.page) == had
+        expect(hand.page.locator(AREA)).to_have_value(text)
+        expect(hand.page.locator(".offer")).to_have_count(3)
+        expect(hand.page.get_by_role("button", name="Show the plots")).to_be_visible()
+        assert not hand.trouble, f"the page threw: {hand.trouble}"

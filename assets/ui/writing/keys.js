@@ -83,6 +83,6 @@
       if (there) asking.querySelector(".big:not([hidden])").focus({ preventScroll: true });
     } }, "Ask");
     ctx.root.append(go);
-    new IntersectionObserver((rows) => { for (const row of rows) { const text = row.isIntersecting || row.boundingClientRect.top < 0 ? "To the text" : "Ask"; go.textContent = text; go.classList.toggle("there", text !== "Ask"); } }, { rootMargin: "0px 0px -120px 0px" }).observe(at(".write-side"));
+    new IntersectionObserver((rows) => { for (const row of rows) { const text = row.isIntersecting || row.boundingClientRect.top < 0 ? "To the text" : "Ask"; go.textContent = text; go.classList.toggle("there", text !== "Ask"); } }, { rootMargin: "0px 0px -55% 0px" }).observe(at(".write-side"));
   };
 })();
