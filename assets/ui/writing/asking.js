@@ -65,11 +65,12 @@
       const usable = able(id).filter((m) => !m.reason), one = model();
       if (one && !one.tasks.includes(id)) return { text: one.why?.[id] || `${one.title} cannot ${TASKS[id]?.does || "make plots"}.`, ways: usable };
       if (one?.reason) return { text: `${one.title}: ${one.reason}`, ways: usable };
-      if (!one && !usable.length) return { text: `No model that is here can ${TASKS[id]?.does || "make plots"}.${able(id).length ? ` ${able(id).map((m) => m.title).slice(0, 3).join(" or ")} could.` : ""}`, ways: [] };
+      if (!one && !usable.length) return { text: `No model that is here can ${TASKS[id]?.does || "make plots"}.${able(id).length ? ` ${listed(able(id).map((m) => m.title).slice(0, 3))} could.` : ""}`, ways: [] };
       if (TASKS[id]?.selected && !selected()) return { text: "Select some of your text first.", ways: null };
       return null;
     }
     const selected = () => !!chosen && chosen.end > chosen.start;
+    const listed = (names) => (names.length > 1 ? `${names.slice(0, -1).join(", ")} or ${names.at(-1)}` : names[0]);
     function explain(box, id) {
       const found = hindered(id);
       box.hidden = !found;
