@@ -1,6 +1,7 @@
-"""Trains the embedded painter: python -m studio.training.painter out/pictures --part codec|painter [--minutes 75].
+"""Trains the embedded painter: python -m studio.training.painter out/pictures --part codec|painter|guide [--minutes 75].
 
 First the pictures (`python -m studio.training.pictures DATA --scenes 9000`), then `--part codec`, then `--part painter`, then
+`--part guide` when there is time (half the work a picture), then
 `python -m studio.training.painter_folder`. Every part keeps its state and goes on where it was; the learning rate is flat for
 the first 60 % of the given minutes and then falls, so a run can be made longer at any time before that. More pictures made
 meanwhile are taken in at the next start. With a graphics card: `--gpu --out out/painter-gpu --minutes 60 --stop-after 9`,
@@ -17,7 +18,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(prog="python -m studio.training.painter", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder that studio.training.pictures made")
-    parser.add_argument("--part", choices=("codec", "painter"), default="painter")
+    parser.add_argument("--part", choices=("codec", "painter", "guide"), default="painter")
     parser.add_argument("--minutes", type=float, default=75)
     parser.add_argument("--stop-after", type=float, default=math.inf)
     parser.add_argument("--threads", type=int, default=1)
@@ -35,6 +36,10 @@ def main() -> None:
         from studio.training.painter_codec import train_codec
 
         train_codec(pictures, asked.out, asked.minutes, device, asked.stop_after)
+    elif asked.part == "guide":
+        from studio.training.painter_guide import train_guide
+
+        train_guide(pictures, asked.out, asked.minutes, device, asked.stop_after, asked.shape)
     else:
         from studio.training.painter_net import train_net
 

@@ -43,13 +43,14 @@ def pipeline_of(run: Path, shape: str) -> Any:
 
     codec = Codec.from_pretrained(run / "codec").eval()
     both = Both(shape)
-    kept = torch.load(run / "net.pt", weights_only=True, map_location="cpu")
+    distilled = (run / "guide.pt").exists()
+    kept = torch.load(run / ("guide.pt" if distilled else "net.pt"), weights_only=True, map_location="cpu")
     both.load_state_dict(kept["mean"])
     words = json.loads((run / "vocabulary.json").read_text())
     reader = Reader(words=words)
     reader.load_state_dict(both["reader"].state_dict())
     scheduler = FlowMatchEulerDiscreteScheduler(shift=SHIFT)
-    pipe = PainterPipeline(codec, reader.eval(), both["net"].eval(), scheduler, False, STEPS, GUIDANCE)
+    pipe = PainterPipeline(codec, reader.eval(), both["net"].eval(), scheduler, distilled, STEPS, GUIDANCE)
     pipe.set_progress_bar_config(disable=True)
     return pipe
 

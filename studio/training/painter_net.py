@@ -18,6 +18,7 @@ from studio.training.painter_run import Run
 from studio.training.pictures import Item, Pictures
 
 BATCH = {"cpu": 32, "cuda": 512}
+KEEP = {"cpu": 0.997, "cuda": 0.9995}  # of the running mean of the weights, a step
 SHAPES: dict[str, dict[str, Any]] = {
     "cpu": {"fine": 64, "coarse": 192, "depth": 3},
     "gpu": {"fine": 128, "coarse": 320, "depth": 6},
@@ -186,6 +187,8 @@ def known_part(chance: np.random.Generator, high: int, wide: int) -> Any:
 
 
 class NetTraining:
+    name, peak = "net", 3e-3
+
     def __init__(self, pictures: Pictures, out: Path, minutes: float, device: str, shape: str) -> None:
         import torch
 
@@ -200,7 +203,7 @@ class NetTraining:
         kept.write_text(json.dumps(self.vocabulary.words))
         self.lessons = Lessons(pictures, made, self.vocabulary, device)
         self.codec = Codec.from_pretrained(out / "codec").eval().to(device)
-        self.run = Run(out, "net", Both(shape).to(device), minutes, 3e-3, 0.997 if device == "cpu" else 0.9995, device, muon=True)
+        self.run = Run(out, self.name, Both(shape).to(device), minutes, self.peak, KEEP[device], device, muon=True)
         self.size = BATCH[device]
         print(len(pictures), "pictures,", len(self.vocabulary), "words", flush=True)
         torch.manual_seed(self.run.state["step"])
@@ -240,10 +243,10 @@ class NetTraining:
             moment = torch.linspace(0.05, 0.98, len(noise), device=self.device)
             said, true = self.direction(mean, batch, noise, moment)
             total.append(float(((said - true) ** 2).mean()))
-        sheet(self.paint(mean, SHOWN), 8).save(self.out / f"net-{self.run.state['spent'] / 60:04.0f}.png")
+        sheet(self.paint(mean, SHOWN), 8).save(self.out / f"{self.name}-{self.run.state['spent'] / 60:04.0f}.png")
         return {"held": sum(total) / len(total)}
 
-    def paint(self, both: Any, asked: tuple[str, ...], guidance: float = 3.0, steps: int = 16) -> Any:
+    def paint(self, both: Any, asked: tuple[str, ...], steps: int = 16) -> Any:
         """Pictures from words, plainly."""
         import torch
 
@@ -251,17 +254,25 @@ class NetTraining:
         for at, text in enumerate(asked):
             row = self.vocabulary.read(text).ids
             ids[at, : len(row)] = torch.tensor(row)
-        ids, none = ids.to(self.device), torch.full((2 * len(asked), 5, 3), -1.0, device=self.device)
-        words, there = both["reader"](torch.cat([ids, torch.full_like(ids, -1)]), none)
+        palette = torch.full((len(asked), 5, 3), -1.0, device=self.device)
         x = torch.randn(len(asked), 8, 16, 16, generator=torch.Generator().manual_seed(3)).to(self.device)
-        given = torch.zeros(2 * len(asked), 16, 16, 16, device=self.device)
+        given = torch.zeros(len(asked), 16, 16, 16, device=self.device)
         times = [2.0 * t / (1 + t) for t in np.linspace(1, 0, steps + 1)]
         for now, then in zip(times[:-1], times[1:], strict=True):
-            with torch.autocast(self.device, torch.bfloat16):
-                moment = torch.full((2 * len(asked),), now, device=self.device)
-                with_words, without = both["net"](torch.cat([x, x]), moment, words, there, given).float().chunk(2)
-            x = x + (then - now) * (without + guidance * (with_words - without))
+            moment = torch.full((len(asked),), now, device=self.device)
+            x = x + (then - now) * self.guided(both, x, moment, ids.to(self.device), palette, given, 3.0)
         return bytes_of(self.codec.decode(x).cpu())
+
+    def guided(self, both: Any, x: Any, moment: Any, ids: Any, palette: Any, given: Any, guidance: Any) -> Any:
+        """The direction with the words, taken further away from the one without them."""
+        import torch
+
+        two = torch.cat([ids, torch.full_like(ids, -1)])
+        with torch.autocast(self.device, torch.bfloat16):
+            words, there = both["reader"](two, torch.cat([palette, palette]))
+            said = both["net"](torch.cat([x, x]), torch.cat([moment, moment]), words, there, torch.cat([given, given])).float()
+        yes, no = said.chunk(2)
+        return no + guidance * (yes - no)
 
 
 def train_net(pictures: Pictures, out: Path, minutes: float, device: str, stop_after: float, shape: str) -> None:

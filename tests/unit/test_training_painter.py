@@ -92,6 +92,7 @@ def test_a_run_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     import torch
 
     from studio.training.painter_codec import train_codec
+    from studio.training.painter_guide import GuideTraining
     from studio.training.painter_net import NetTraining
 
     torch.set_num_threads(1)
@@ -108,4 +109,8 @@ def test_a_run_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     assert again.vocabulary.words == first.vocabulary.words
     for mine, theirs in zip(again.run.mean.parameters(), first.run.mean.parameters(), strict=True):
         assert torch.equal(mine, theirs)
+    second = GuideTraining(made, out, 0.01, "cpu", "trial")
+    second.size = 4
+    second.run.train(second.step, lambda _: {"held": 0.0})  # begins as its teacher
+    assert second.run.state["log"][-1]["loss"] < first.run.state["log"][-1]["loss"]
     assert json.loads((out / "net.json").read_text())[-1]["step"] == steps
