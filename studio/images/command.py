@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 OWNER = "command line"
-LEAST, MOST = 1, 50  # steps, for models whose card says nothing
+LEAST, MOST = 4, 50  # steps, for models whose card says nothing
 QUICK = 1.0  # seconds
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SWATCHES = 5
 REACH = 4.0  # from a mix of the swatches, at full firmness
 SOFTNESS = 0.09  # how gently a pixel passes from one swatch to the next
-ROUNDS, SIDE, BLOCK = 12, 96, 1 << 13
+ROUNDS, SIDE, BLOCK = 12, 96, 1 << 11
 Palette = tuple[str, ...]
 
 
@@ -65,9 +65,9 @@ def hold(picture: "Image", palette: Palette, firmness: float = 0.5) -> Held:
         raise Refused("A palette needs at least one colour like #2b6cb0.")
     swatches = lab_of(palette)
     own, _ = _main_colours(oklab(thumbnail(picture, SIDE)).reshape(-1, 3), len(palette))
-    goals = swatches[_matched(own, swatches)]
+    goals, mixes = swatches[_matched(own, swatches)], _Mixes(swatches)
     colours, where = _colours(picture)
-    made, off = zip(*(_moved(some, own, goals, swatches, firmness) for some in _blocks(colours)), strict=True)
+    made, off = zip(*(_moved(some, own, goals, mixes, firmness) for some in _blocks(colours)), strict=True)
     pixels = np.concatenate(made)[where].reshape(picture.height, picture.width, 3)
     held = Image.fromarray(pixels)
     return Held(held, distance(palette, extract(held, len(palette))), round(max(off), 2))
@@ -75,8 +75,8 @@ def hold(picture: "Image", palette: Palette, firmness: float = 0.5) -> Held:
 
 def farthest(picture: "Image", palette: Palette) -> float:
     """How far the pixel farthest from every mix of the swatches is."""
-    swatches = lab_of(palette)
-    return round(max(float(_off(some, swatches).max()) for some in _blocks(_colours(picture)[0])), 2)
+    mixes = _Mixes(lab_of(palette))
+    return round(max(float(_off(some, mixes).max()) for some in _blocks(_colours(picture)[0])), 2)
 
 
 def css(palette: Palette) -> str:
@@ -107,9 +107,9 @@ def _main_colours(lab: "Floats", count: int) -> "tuple[Floats, Floats]":
 
     stretch = np.array([1.0, 1.7, 1.7], np.float32)  # hues count for more than shades
     lab = lab * stretch
-    cells, where = np.unique(np.rint(lab * 32).astype(np.int16), axis=0, return_inverse=True)
-    size = np.bincount(where.ravel(), minlength=len(cells)).astype(np.float32)
-    points = np.stack([np.bincount(where.ravel(), lab[:, i], len(cells)) for i in range(3)], 1).astype(np.float32) / size[:, None]
+    cells, where = np.unique((np.rint(lab * 32) + 64).astype(np.int64) @ (1 << 16, 1 << 8, 1), return_inverse=True)
+    size = np.bincount(where, minlength=len(cells)).astype(np.float32)
+    points = np.stack([np.bincount(where, lab[:, i], len(cells)) for i in range(3)], 1).astype(np.float32) / size[:, None]
     weight = size**0.5  # a small bright patch counts for more than its pixels
     centres = points[[int(weight.argmax())]]
     while len(centres) < min(count, len(points)):
@@ -149,50 +149,68 @@ def _blocks(colours: "Bytes") -> "list[Bytes]":
     return [colours[i : i + BLOCK] for i in range(0, len(colours), BLOCK)]
 
 
-def _moved(colours: "Bytes", own: "Floats", goals: "Floats", swatches: "Floats", firmness: float) -> "tuple[Bytes, float]":
+def _moved(colours: "Bytes", own: "Floats", goals: "Floats", mixes: "_Mixes", firmness: float) -> "tuple[Bytes, float]":
     """The colours on their way to the palette, and how far the farthest of them still is."""
     import numpy as np
 
     if not firmness:
-        return colours, float(_off(colours, swatches).max())
+        return colours, float(_off(colours, mixes).max())
     lab = oklab(colours)
     lab = lab + firmness * _near(lab, own) @ (goals - own)
-    way = _way_to_mix(lab, swatches)
+    way = mixes.way(lab)
     length = np.linalg.norm(way, axis=1, keepdims=True)
     reach = REACH / 100 * 0.8 / firmness**3  # the rest is left to rounding
     pixels = srgb(lab + way * np.clip(1 - reach / np.maximum(length, 1e-6), 0, 1))
-    off = _off(pixels, swatches)
-    if firmness == 1.0 and (out := off > REACH).any():  # where no screen can show the colour and cutting it led away
+    if firmness < 1:
+        return pixels, 100 * float(np.minimum(length, reach).max())
+    off = _off(pixels, mixes)
+    if (out := off > REACH).any():  # where no screen can show the colour and cutting it led away
         pixels[out] = srgb((lab + way)[out])
-        off[out] = _off(pixels[out], swatches)
+        off[out] = _off(pixels[out], mixes)
     return pixels, float(off.max())
 
 
-def _off(colours: "Bytes", swatches: "Floats") -> "Floats":
+def _off(colours: "Bytes", mixes: "_Mixes") -> "Floats":
     """How far each colour is from the nearest mix."""
     import numpy as np
 
-    return np.asarray(100 * np.linalg.norm(_way_to_mix(oklab(colours), swatches), axis=1), np.float32)
+    return np.asarray(100 * np.linalg.norm(mixes.way(oklab(colours)), axis=1), np.float32)
 
 
-def _way_to_mix(lab: "Floats", swatches: "Floats") -> "Floats":
-    """From each colour straight to the nearest mix of the swatches (their convex hull: near colours go near each other).
+class _Mixes:
+    """Every few of the swatches, for finding the nearest mix of a colour: their convex hull, so near colours go near each other.
 
-    For every few swatches the nearest point of the flat they span is one product of matrices; it counts where no share is
-    below nothing, and the nearest that counts is the answer.
+    For any one to four of them the nearest point of the flat they span is one product of matrices. It counts where no share is
+    below nothing; the nearest that counts is the answer.
     """
-    import numpy as np
 
-    best = np.full(len(lab), np.inf, np.float32)
-    way = np.zeros_like(lab)
-    for some in (some for size in range(1, 5) for some in combinations(range(len(swatches)), min(size, len(swatches)))):
-        first, span = swatches[some[0]], swatches[list(some[1:])] - swatches[some[0]]
-        shares = (lab - first) @ np.linalg.pinv(span).astype(np.float32)
-        step = first + shares @ span - lab
-        length = (step**2).sum(axis=1)
-        better = (length < best - 1e-9) & (shares >= -1e-5).all(axis=1) & (shares.sum(axis=1) <= 1 + 1e-5)
-        best[better], way[better] = length[better], step[better]
-    return way
+    def __init__(self, swatches: "Floats") -> None:
+        import numpy as np
+
+        count = len(swatches)
+        some = [few for size in range(min(4, count), 0, -1) for few in combinations(range(count), size)]
+        self._ends = np.zeros((len(some), 4, 3), np.float32)
+        self._shares = np.zeros((4, len(some), 4), np.float32)  # of a colour and a one, to the shares of the four
+        for i, few in enumerate(some):
+            first, span = swatches[few[0]], swatches[list(few[1:])] - swatches[few[0]]
+            others = np.linalg.pinv(span).astype(np.float32)
+            self._ends[i, : len(few)] = swatches[list(few)]
+            self._shares[:3, i, 1 : len(few)] = others
+            self._shares[3, i, 1 : len(few)] = -first @ others
+            self._shares[:, i, 0] = -self._shares[:, i, 1:].sum(axis=1)
+            self._shares[3, i, 0] += 1
+
+    def way(self, lab: "Floats") -> "Floats":
+        """From each colour straight to the nearest mix."""
+        import numpy as np
+
+        count = self._ends.shape[0]
+        whole = np.concatenate([lab, np.ones((len(lab), 1), np.float32)], axis=1)
+        shares = (whole @ self._shares.reshape(4, -1)).reshape(len(lab), count, 4)
+        steps = np.matmul(shares.transpose(1, 0, 2), self._ends).transpose(1, 0, 2) - lab[:, None]
+        length = np.einsum("ijk,ijk->ij", steps, steps)
+        length[shares.min(axis=2) < -1e-5] = np.inf
+        return np.asarray(steps[np.arange(len(lab)), length.argmin(axis=1)], np.float32)
 
 
 def _near(lab: "Floats", centres: "Floats") -> "Floats":

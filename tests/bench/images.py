@@ -1,21 +1,14 @@
 """The figures of the picture room, part by part: the embedded painter, the runtime diffusers, the explorer, and what is around."""
 
-import importlib
+from types import ModuleType
 
-from tests.bench import pictures
+from tests.bench import diffusers, explorer, painter, pictures
 from tests.bench.figure import Figure
 
-ENGINES = ("painter", "diffusers", "explorer")
+
+def _of(part: ModuleType) -> tuple[Figure, ...]:
+    name = part.__name__.rpartition(".")[2]
+    return tuple(Figure(f"{name}-{f.name.removeprefix(name + '-')}", f.goal, f.measure) for f in part.FIGURES)
 
 
-def _of(part: str) -> tuple[Figure, ...]:
-    try:
-        module = importlib.import_module(f"tests.bench.{part}")
-    except ModuleNotFoundError as error:
-        if error.name != f"tests.bench.{part}":
-            raise
-        return ()
-    return tuple(Figure(f"{part}-{f.name.removeprefix(part + '-')}", f.goal, f.measure) for f in module.FIGURES)
-
-
-FIGURES = (*(figure for part in ENGINES for figure in _of(part)), *pictures.FIGURES)
+FIGURES = (*_of(painter), *_of(diffusers), *_of(explorer), *pictures.FIGURES)
