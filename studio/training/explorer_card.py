@@ -23,8 +23,8 @@ No picture of anybody else was used.
 ## How
 A VAE-GAN: a reader turns a picture into a latent, the maker turns it back, the judge (hinge loss, spectral norm) learns to
 tell drawn from made pictures and has a say on copies and on fresh ones. Every layer of the maker is steered by the latent.
-The reader is not shipped. {shown:,} pictures were shown in {minutes} minutes of a shared processor core; the shipped weights
-are the running average of the maker's.
+The reader is not shipped. {shown:,} pictures were shown in {minutes} minutes of a processor core shared with much else; the
+judge had its say on {judged:,} of them. The shipped weights are the running average of the maker's.
 
 ## What was measured
 | what | figure |
@@ -56,7 +56,8 @@ ends were named by looking.
 ![every named slider on two pictures, from -3 to 3](named.webp)
 
 ## What it cannot do
-Nothing but this world: no words, no faces, hands, animals or lettering. Soft at the edges, small details smear, and far out
+Nothing but this world: no words, no faces, hands, animals or lettering. Pictures are soft, as through misted glass: light and forms are
+there, trees, boats and houses are not. Far out
 (tameness above 0.9, sliders beyond 3) pictures come apart. Sliders move other things too where the world ties them together.
 Of 240 pictures these 24 are the ones its own judge likes least:
 
@@ -81,6 +82,7 @@ def card_of(config: dict[str, Any], found: dict[str, Any]) -> str:
         pictures=found["training pictures"],
         shown=found["shown"],
         minutes=found["minutes"],
+        judged=found["judged"],
         means=found["near means"],
         copies=copied,
         made=made,

@@ -179,6 +179,7 @@ def write_folder(
     out = measures(nets, pictures, held, min(most, 1000)) | {"explained": ways.explained, "training pictures": len(pictures)}
     out["followed"] = followed(trainer, nets, lines_of(latents, drawn.facts[:READ]), most // 30)
     log = trainer.state["log"]
+    out["judged"] = sum(b["shown"] - a["shown"] for a, b in zip([{"shown": 0}, *log], log, strict=False) if "looks" in b)
     out |= {"minutes": round(trainer.state["spent"] / 60), "shown": trainer.state["shown"], "log": log[:: max(len(log) // 30, 1)]}
     (folder / "metrics.json").write_text(json.dumps(out, indent=1) + "\n")
     (folder / "README.md").write_text(card_of(nets.config, out), "utf-8")
