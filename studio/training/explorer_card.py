@@ -42,24 +42,23 @@ How straight the sliders are: share of a measure's spread that a straight way ex
 |---|---|
 {explained}
 
-The other named sliders point from the middle of the drawn pictures without a thing to the middle of those with it. Of 100 made
-pictures, the share that the reader takes for such a one with the slider at -2, 0 and 2:
+The other named sliders point from the middle of the drawn pictures without a thing to the middle of those with it. Share
+of made pictures that the reader takes for such a one with the slider at -2, 0 and 2:
 
 | slider | -2 | 0 | 2 |
 |---|---|---|---|
 {followed}
 
 Measures are plain arithmetic on pixels (`studio/images/explorer/looks.py`); a test drags each measured slider and sees its
-measure follow. The sliders `form-1` and so on are the ways that change pictures most once the named ones are taken out; their
-ends were named by looking.
+measure follow. The sliders `form-1` and so on are the ways that change pictures most once the named ones are taken out; they
+have only numbers for names, since what each does is another thing after every training.
 
 ![every named slider on two pictures, from -3 to 3](named.webp)
 
 ## What it cannot do
-Nothing but this world: no words, no faces, hands, animals or lettering. Pictures are soft, as through misted glass: light and forms are
-there, trees, boats and houses are not. Far out
-(tameness above 0.9, sliders beyond 3) pictures come apart. Sliders move other things too where the world ties them together.
-Of 240 pictures these 24 are the ones its own judge likes least:
+Nothing but this world: no words, no faces, hands, animals or lettering. Pictures are soft, as through misted glass: light and
+forms are there, trees, boats and houses are not. Far out (tameness above 0.9, sliders beyond 3) pictures come apart. Sliders
+move other things too where the world ties them together. Of 240 pictures these 24 are the ones its own judge likes least:
 
 ![the worst by its own judge](worst.webp)
 

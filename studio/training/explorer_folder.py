@@ -24,7 +24,6 @@ FOLDER = Path("assets/models/explorer-gan")
 TAME = 0.7  # as pictures are usually asked for
 MEASURED = 2000  # pictures, to find the sliders
 READ = 6000  # training pictures, to know what latents are like
-FORMS: tuple[tuple[str, str], ...] = ()  # what the ends of the unnamed ways do, by looking at forms.webp
 
 
 def open_run(run: Path, device: str = "cpu") -> Trainer:
@@ -170,7 +169,7 @@ def write_folder(
     nets = Nets(folder)
     known = told(np.linalg.solve(root, (latents - mean).T).T, drawn.facts[:READ], FACTS)
     points = TAME * np.random.default_rng(9).standard_normal((most, trainer.plan.latent)).astype(np.float32)
-    ways = find(lambda some: shown(nets, some), points, known, FORMS)
+    ways = find(lambda some: shown(nets, some), points, known)
     write_nets(trainer, mean, root, ways, folder)
     nets = Nets(folder)
     save(marks_of(pictures), folder / "near.safetensors")

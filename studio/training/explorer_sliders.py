@@ -2,7 +2,7 @@
 
 Thousands of pictures are made and measured. A named slider is the shortest way along which one measure changes by one
 usual step while the other measures stay (on the whole: pictures are not linear). What is left is sorted by how much it
-changes small versions of the pictures (GANSpace's way for nets like this one); those ways get names by looking.
+changes small versions of the pictures (GANSpace's way for nets like this one); those ways keep plain numbers for names.
 """
 
 from collections.abc import Callable, Sequence
@@ -55,10 +55,8 @@ def told(points: NDArray[np.float64], facts: NDArray[np.float32], names: Sequenc
     return np.stack(ways)
 
 
-def find(
-    pictures: Pictures, points: NDArray[np.float32], known: NDArray[np.float64], words: Sequence[tuple[str, str]] = ()
-) -> Ways:
-    """`points` are as tame as they are usually asked for; `known` are the ways of TOLD; `words` name the ends of the forms."""
+def find(pictures: Pictures, points: NDArray[np.float32], known: NDArray[np.float64]) -> Ways:
+    """`points` are as tame as they are usually asked for; `known` are the ways of TOLD."""
     made = pictures(points)
     found = [looks(one) for one in made]
     names = list(found[0])
@@ -77,7 +75,7 @@ def find(
     sliders = (
         *kept,
         *TOLD[: len(known)],
-        *(Slider(f"form-{k + 1}", *(words[k] if k < len(words) else ("one way", "the other"))) for k in range(FORMS)),
+        *(Slider(f"form-{k + 1}", "one way", "the other") for k in range(FORMS)),
     )
     ways = np.concatenate([named.T, known, forms]).astype(np.float32)
     usual = {name: (float(m), float(s)) for name, m, s in zip(names, mean, spread, strict=True)}
