@@ -1,11 +1,11 @@
-"""Trains the embedded painter: python -m studio.training.painter out/pictures --part codec|painter|guide [--minutes 75].
+"""Trains the embedded painter: python -m studio.training.painter out/pictures --part codec|painter|decoder|guide [--minutes 75].
 
-First the pictures (`python -m studio.training.pictures DATA --scenes 9000`), then `--part codec`, then `--part painter`, then
-`--part guide` when there is time (half the work a picture), then
-`python -m studio.training.painter_folder`. Every part keeps its state and goes on where it was; the learning rate is flat for
-the first 60 % of the given minutes and then falls, so a run can be made longer at any time before that. More pictures made
-meanwhile are taken in at the next start. With a graphics card: `--gpu --out out/painter-gpu --minutes 60 --stop-after 9`,
-again and again; latents are made once.
+First the pictures (`python -m studio.training.pictures DATA --scenes 9000`), then `--part codec`, then `--part painter`, then,
+when there is time, `--part decoder` (smoother pictures from latents that are a little off) and `--part guide` (half the work a
+picture), then `python -m studio.training.painter_folder out/pictures`. Every part keeps its state and goes on where it was;
+the learning rate is flat for the first 60 % of the given minutes and then falls, so a run can be made longer at any time before
+that. More pictures made meanwhile are taken in at the next start. With a graphics card: `--gpu --out out/painter-gpu
+--minutes 60 --stop-after 9`, again and again; latents are made once.
 """
 
 import argparse
@@ -18,7 +18,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(prog="python -m studio.training.painter", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder that studio.training.pictures made")
-    parser.add_argument("--part", choices=("codec", "painter", "guide"), default="painter")
+    parser.add_argument("--part", choices=("codec", "decoder", "painter", "guide"), default="painter")
     parser.add_argument("--minutes", type=float, default=75)
     parser.add_argument("--stop-after", type=float, default=math.inf)
     parser.add_argument("--threads", type=int, default=1)
@@ -32,10 +32,11 @@ def main() -> None:
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     pictures = Pictures.load(asked.data)
-    if asked.part == "codec":
-        from studio.training.painter_codec import train_codec
+    if asked.part in ("codec", "decoder"):
+        from studio.training import painter_codec as codec
 
-        train_codec(pictures, asked.out, asked.minutes, device, asked.stop_after)
+        kind = codec.CodecTraining if asked.part == "codec" else codec.DecoderTraining
+        codec.train_codec(pictures, asked.out, asked.minutes, device, asked.stop_after, kind)
     elif asked.part == "guide":
         from studio.training.painter_guide import train_guide
 

@@ -10,7 +10,8 @@ from PIL import Image
 from studio.training.painter_run import Run
 from studio.training.pictures import Pictures
 
-CROP, BATCH, NOISE = 64, 32, 0.08
+CROP, BATCH = 64, 32
+NOISE, FAR = 0.08, 0.4  # how far off latents are
 
 
 def tensor_of(pictures: Any) -> Any:
@@ -50,6 +51,8 @@ def loss_of(made: Any, wanted: Any) -> Any:
 
 
 class CodecTraining:
+    name, peak = "codec", 2e-3
+
     def __init__(self, pictures: Pictures, out: Path, minutes: float, device: str) -> None:
         import torch
 
@@ -64,9 +67,13 @@ class CodecTraining:
         held = [at for at, item in enumerate(pictures.items) if item.held]
         self.held = tensor_of(np.stack([pictures.picture(at) for at in held[:: max(1, len(held) // 64)][:64]])).to(device)
         model = Codec()
-        if not (out / "codec.pt").exists():
-            model.begin(tensor_of(np.stack([pictures.picture(at) for at in self.chance.choice(self.train, 200, p=self.weight)])))
-        self.run = Run(out, "codec", model.to(device, memory_format=torch.channels_last), minutes, 2e-3, 0.998, device)
+        if not (out / f"{self.name}.pt").exists():
+            self.begin(model)
+        self.run = Run(out, self.name, model.to(device, memory_format=torch.channels_last), minutes, self.peak, 0.998, device)
+
+    def begin(self, model: Any) -> None:
+        some = self.chance.choice(self.train, 200, p=self.weight)
+        model.begin(tensor_of(np.stack([self.pictures.picture(at) for at in some])))
 
     def step(self) -> tuple[Any, int]:
         import torch
@@ -78,9 +85,15 @@ class CodecTraining:
             crops.append(one[:, ::-1] if self.chance.random() < 0.5 else one)
         wanted = tensor_of(np.stack(crops)).to(self.device)
         with torch.autocast(self.device, torch.bfloat16):
-            latent = self.run.model.encode(wanted)
-            made = self.run.model.decode(latent + NOISE * torch.randn_like(latent))
+            made = self.run.model.decode(self.noisy(self.run.model, wanted))
         return loss_of(made.float(), wanted), BATCH
+
+    def noisy(self, model: Any, wanted: Any) -> Any:
+        """Latents a little off, as a painter's will be."""
+        import torch
+
+        latent = model.encode(wanted)
+        return latent + NOISE * torch.randn_like(latent)
 
     def look(self, mean: Any) -> dict[str, float]:
         import torch
@@ -89,11 +102,32 @@ class CodecTraining:
             made = mean.decode(mean.encode(self.held)).float().clamp(-1, 1)
         error = ((made - self.held) ** 2).mean((1, 2, 3)).clamp_min(1e-6)
         both = torch.stack([self.held[:32], made[:32]], 1).flatten(0, 1).cpu()
-        sheet(bytes_of(both), 16).save(self.out / "codec.png")
+        sheet(bytes_of(both), 16).save(self.out / f"{self.name}.png")
         return {"psnr": float((20 * math.log10(2) - 10 * error.log10()).mean())}
 
 
-def train_codec(pictures: Pictures, out: Path, minutes: float, device: str, stop_after: float) -> None:
-    work = CodecTraining(pictures, out, minutes, device)
+class DecoderTraining(CodecTraining):
+    """The way back alone, from latents as far off as a small painter's are; the latents themselves stay what they were."""
+
+    name, peak = "decoder", 1e-3
+
+    def begin(self, model: Any) -> None:
+        from studio.images.painter.codec import Codec
+
+        model.load_state_dict(Codec.from_pretrained(self.out / "codec").state_dict())
+
+    def noisy(self, model: Any, wanted: Any) -> Any:
+        import torch
+
+        model.whiten.eval()
+        with torch.no_grad():
+            latent = model.encode(wanted)
+        return latent + FAR * torch.rand(len(latent), 1, 1, 1, device=latent.device) * torch.randn_like(latent)
+
+
+def train_codec(
+    pictures: Pictures, out: Path, minutes: float, device: str, stop_after: float, kind: type[CodecTraining] = CodecTraining
+) -> None:
+    work = kind(pictures, out, minutes, device)
     work.run.train(work.step, work.look, stop_after)
     work.run.mean.save_pretrained(out / "codec")

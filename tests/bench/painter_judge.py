@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-FIRST, LEARNED, TRIED = 5_000_000, 2600, 400  # seeds far from those the painter saw
+FIRST, LEARNED, TRIED = 5_000_000, 2000, 400  # seeds far from those the painter saw
 STYLES = ("digital painting", "flat", "watercolour", "oil", "pastel", "paper cut", "neon", "stained glass", "ink", "pixel")
 KINDS = ("sky", "mountains", "sea", "lake", "forest", "desert", "field", "city", "castle", "flowers")
 
@@ -74,7 +74,7 @@ def judge() -> Judge:
         stage(3, 24), stage(24, 48), stage(48, 96), stage(96, 128), nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Dropout(0.3),
         nn.Linear(2048, len(KINDS) + len(STYLES)),
     )  # fmt: skip
-    rounds, learn = 14, torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=0.05)
+    rounds, learn = 12, torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=0.05)
     cut = len(x) - 300
     falling = torch.optim.lr_scheduler.OneCycleLR(learn, 4e-3, rounds * (cut // 32 + 1))
     for _ in range(rounds):
