@@ -1,4 +1,4 @@
-"""The figures around the picture engines: metadata, files from outside, palettes, the time budget, recipes, and how far pictures are apart."""
+"""The figures around the picture engines: metadata, files from outside, palettes, the time budget, and recipes made again."""
 
 import io
 import json
@@ -21,7 +21,6 @@ from studio.images.ask import PaintAsk
 from studio.images.budget import Seen, Timing
 from studio.images.metadata import export, read_metadata
 from studio.images.palette import REACH, extract, hold
-from studio.images.spread import drop_doubles, spread
 from studio.registry import read_shelf
 from tests import foreign_pictures
 from tests.bench.figure import Figure, Measured
@@ -149,22 +148,6 @@ def _predicted() -> Measured:
     return Measured(f"{right} of 50 within 30 %", right >= 40, {"load": os.getloadavg()[0], "predicted / real": [round(share, 2) for share in shares]})
 
 
-def _apart() -> Measured:
-    """Batches of six for ten prompts; ten times six pictures of the kind it was trained on; and what is doubled in the batches."""
-    from studio.training.scenes import make
-
-    batches = [[picture_of(offer.things[0].body) for offer in offers(PaintAsk(prompt=prompt, n=6, seed=70 * at))] for at, prompt in enumerate(PROMPTS)]
-    means = [spread(batch).mean for batch in batches]
-    doubles = sum(6 - len(drop_doubles(batch)) for batch in batches)
-    from PIL import Image
-
-    scenes = [Image.fromarray(make(seed, 128).picture) for seed in range(900_000, 900_060)]
-    trained = statistics.mean(spread(scenes[i : i + 6]).mean for i in range(0, 60, 6))
-    mixed = statistics.mean(spread([batch[i] for batch in batches]).mean for i in range(6))
-    value = f"{statistics.mean(means):.2f} in a batch, {mixed:.2f} between prompts; training pictures {trained:.2f}; {doubles} doubles of 60"
-    return Measured(value, True, {"batches": means, "training": trained, "between_prompts": mixed, "doubles": doubles})
-
-
 FIGURES = (
     Figure("recipe-again", "identical, 100 of 100", _again),
     Figure("metadata-by-others", "all fields, 30 files", _by_others),
@@ -172,5 +155,4 @@ FIGURES = (
     Figure("hostile-files", "30 refused within 1 s, at most 64 MB more", _hostile),
     Figure("palette-held", f"every pixel within {REACH:g} of a mix of the swatches at full firmness", _palettes),
     Figure("seconds-predicted", "within 30 % for 80 % of 50 runs", _predicted),
-    Figure("batch-spread", "stated, beside the training set", _apart),
 )
