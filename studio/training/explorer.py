@@ -27,6 +27,7 @@ class Plan:
     rate: float = 1e-3
     judge_rate: float = 1e-3
     warm: int = 70_000  # pictures before the judge has a say
+    calm: float = 0.4  # of the rates from then on: what is known is not to be shaken
     looks: float = 0.06  # weight of the judge's word
     match: float = 2.0  # weight of seeing in a copy what the judge saw in its original
     plainness: float = 0.1  # weight of the latents' distance from a normal distribution
@@ -70,6 +71,8 @@ class Trainer:
         from torch.nn import functional as F
 
         plan, judged = self.plan, self.state["shown"] >= self.plan.warm
+        for name, rate in (("making", plan.rate), ("judge", plan.judge_rate)):
+            self.optimizers[name].param_groups[0]["lr"] = rate * (plan.calm if judged else 1.0)
         mean, log = self.see(self.reader, real)[0].chunk(2, 1)
         log = log.clamp(-8.0, 2.0)
         latent = mean + torch.randn_like(mean) * (0.5 * log).exp()
