@@ -25,7 +25,7 @@ from studio.music.tune import Tune, Voice, plain_bars
 from studio.registry import read_shelf
 from studio.writing.ask import ContinueAsk, Part, PlotAsk
 from studio.writing.engines import gguf as gguf_runtime
-from tests import fakes, picture_models
+from tests import fakes, painters, picture_models
 from tests.running import ROOT
 from tests.tunes import jig
 
@@ -94,6 +94,13 @@ def explorer(name: str, ask: Callable[[int, int], Ask], bad: Ask) -> Case:
     return Case(name, lambda _: explorer_runtime.load(card, EMBEDDED / card.source.where, place), ask, bad)
 
 
+def painter(name: str) -> Case:
+    """The embedded painter as it ships, loaded once for all tests of a run."""
+    return Case(
+        name, lambda _: painters.engine(), lambda n, seed: PaintAsk(prompt="lake", steps=3, n=n, seed=seed), ExploreAsk()
+    )
+
+
 def cases() -> list[Case]:
     before = (Part(kind="before", text="The boat was gone. She sat down on the stones"),)
     mute = Tune(bars=plain_bars(Meter(), 2), voices=(Voice(),))
@@ -108,6 +115,7 @@ def cases() -> list[Case]:
         writer("continue", lambda n, seed: ContinueAsk(parts=before, words=20, n=n, seed=seed), ContinueAsk(context=8)),
         writer("plot", lambda n, seed: PlotAsk(premise="Ada finds a key", n=n, seed=seed), PlotAsk(slots=("beat.99",))),
         diffusers("diffusers", "turbo"),
+        painter("painter"),
         explorer("explore", lambda n, seed: ExploreAsk(n=n, seed=seed), ExploreAsk(sliders={"kindness": 1.0})),
         fake("text", fakes.TextAsk(prompt="")),
         fake("picture", fakes.PictureAsk(prompt="")),
