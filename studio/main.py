@@ -131,8 +131,8 @@ def routes(studio: Studio) -> "list[BaseRoute]":
     from studio.music.sheet import SHEET_TYPE
     from studio.ui import components
     from studio.writing.manuscript.manuscript import MANUSCRIPT_TYPE
-    from studio.writing.routes import writing_routes
-    from studio.writing.table import as_text as manuscript_text
+    from studio.writing.room.routes import writing_routes
+    from studio.writing.room.table import as_text as manuscript_text
 
     who = who_of(studio.gate)
     live = Live(studio.registry, studio.workbench)

@@ -16,10 +16,10 @@ from studio.main import Studio, open_studio, who_of
 from studio.serving.desk import desk_routes
 from studio.serving.live import Live
 from studio.settings import Settings
-from studio.writing.asked import Asking
 from studio.writing.manuscript.manuscript import MANUSCRIPT_TYPE
-from studio.writing.routes import writing_routes
-from studio.writing.table import as_text
+from studio.writing.room.asked import Asking
+from studio.writing.room.routes import writing_routes
+from studio.writing.room.table import as_text
 
 
 class Doors:

@@ -10,11 +10,11 @@ from studio.core.recipe import Recipe
 from studio.registry.status import CardState, CardStatus
 from studio.sessions.store import Store, open_store
 from studio.writing.ask import ASKS, ContinueAsk, PlotAsk, RewriteAsk, WriteAsk
-from studio.writing.changing import Changing
-from studio.writing.looking import Looking
-from studio.writing.offers import Offers
 from studio.writing.plot.plot import PLOT_TYPE, Beat, Person, Plot
-from studio.writing.room import Room
+from studio.writing.room.changing import Changing
+from studio.writing.room.looking import Looking
+from studio.writing.room.offers import Offers
+from studio.writing.room.room import Room
 
 ME, OTHER = "me", "other"
 TITLES = {"writer-mini": "Writer mini"}

@@ -13,7 +13,7 @@ from typing import Any
 
 from studio.training.passages import Corpus
 from studio.training.writer import prepare
-from studio.writing.runs import RUN, SEVERAL, STORED, Index, hashes_of, winnowed, words_of
+from studio.writing.likeness.runs import RUN, SEVERAL, STORED, Index, hashes_of, winnowed, words_of
 
 FOLDER = Path("assets/knowledge/fiction")
 MANY = 2  # a run in more books than this is a turn of phrase

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from studio.training.passages import chosen_books, read_books, stretches
-from studio.writing.meaning import FOLDER, Meaning
-from studio.writing.runs import words_of
+from studio.writing.likeness.meaning import FOLDER, Meaning
+from studio.writing.likeness.runs import words_of
 
 WORDS, WIDE = 20_000, 96
 WINDOW = 6  # words each way, of those that are left after the commonest have been thinned

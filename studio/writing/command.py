@@ -107,7 +107,7 @@ def show(events: Iterator[Event], count: int, out: TextIO) -> None:
             lines[event.index] = event.text if isinstance(event, Delta) else Plot.loads(event.body).logline
             _redraw(lines, out)
     if len(texts) > 1:
-        from studio.writing.spread import spread
+        from studio.writing.likeness.spread import spread
 
         print(spread(texts).sentence, file=out)
 

@@ -18,11 +18,11 @@ from studio.writing.ask import ASKS, Part, PlotAsk, WeighAsk, WriteAsk
 from studio.writing.bans import Bans
 from studio.writing.bans import write as write_without
 from studio.writing.context.fit import Fitted, fit
+from studio.writing.likeness.nearness import known_books, near_books
+from studio.writing.likeness.repeats import near_passage
 from studio.writing.model import Call, Said, Samplers, TextModel
-from studio.writing.nearness import known_books, near_books
 from studio.writing.prompts import Told, speech_of
 from studio.writing.prompts.parts import before_of, ended
-from studio.writing.repeats import near_passage
 
 NOTHING = "The model had nothing to say here. Ask again with another seed, or give it a little more text to go on from."
 LEAST_ROOM = 48  # pieces that must be left for the parts, else the model is too small for the ask
@@ -143,7 +143,7 @@ class TextEngine:
 def _read_ahead(plots: bool) -> None:
     known_books()
     if plots:
-        from studio.writing.meaning import meaning
+        from studio.writing.likeness.meaning import meaning
         from studio.writing.plot.draw import all_traits
 
         all_traits()

@@ -10,8 +10,8 @@ from studio.core.event import Offer
 from studio.ui.components import part
 from studio.ui.shell import Shell, owner_of, plainly
 from studio.ui.stream import View, views
-from studio.writing.asked import Asking
-from studio.writing.showing import body_shown, spread_of
+from studio.writing.room.asked import Asking
+from studio.writing.room.showing import body_shown, spread_of
 
 PER_SECOND = 12.0  # a picture of every offer this often
 

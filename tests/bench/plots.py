@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import get_args
 
 from studio.writing.ask import Genre, PlotAsk
+from studio.writing.likeness.spread import SAME
 from studio.writing.plot.compose import Composer
 from studio.writing.plot.deck import read_deck
 from studio.writing.plot.make import Tools, distance, plots
@@ -18,7 +19,6 @@ from studio.writing.plot.slots import texts_of
 from studio.writing.plot.tell import Teller
 from studio.writing.plot.wish import Wish
 from studio.writing.plot.wording import said
-from studio.writing.spread import SAME
 from tests.bench.figure import Figure, Measured
 from tests.premises import PREMISES
 

@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 
 from studio.core.event import Offer
 from studio.writing.ask import ContinueAsk, Part
-from studio.writing.nearness import SURE, near_books
-from studio.writing.runs import RUN, Index, hashes_of, tokens_of, words_of
+from studio.writing.likeness.nearness import SURE, near_books
+from studio.writing.likeness.runs import RUN, Index, hashes_of, tokens_of, words_of
 from tests.bench import continuity, manuscript, manuscript_files, plots, text_speed, write_page, write_room
 from tests.bench.figure import Figure, Measured
 from tests.bench.passages import PASSAGES
@@ -87,7 +87,7 @@ def learned() -> Measured:
 
 def nearness(texts: list[str], shown: list[dict[str, Any]] | None = None) -> Measured:
     """What some texts share with the books, and whether what is `shown` with them says so; any texts can be measured."""
-    from studio.writing.nearness import FOLDER
+    from studio.writing.likeness.nearness import FOLDER
 
     index = Index.open(FOLDER)
     shown = shown if shown is not None else [near_books(text, index) for text in texts]
@@ -201,7 +201,7 @@ def loss() -> Measured:
 
 def apart() -> Measured:
     """The offers of one ask beside each other."""
-    from studio.writing.spread import SAME, spread
+    from studio.writing.likeness.spread import SAME, spread
 
     groups: dict[int, list[str]] = {}
     for one in free():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from studio.core.errors import Refused
 from studio.core.ledger import Span
+from studio.writing.likeness.runs import words_of
 from studio.writing.manuscript.counts import counts, goals, overused, readings
 from studio.writing.manuscript.desk import Splice
 from studio.writing.manuscript.edits import applied, apply
@@ -19,7 +20,6 @@ from studio.writing.manuscript.reading import Reads, read, word_count
 from studio.writing.manuscript.replay import Moment, Replay, Stroke, coalesced, pack, unpack
 from studio.writing.manuscript.sources import by_model
 from studio.writing.manuscript.structure import Change
-from studio.writing.runs import words_of
 from tests.makings import Making
 
 BODY = "The door creaked. Nobody came. It was late."

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.training import fiction_index
-from studio.writing.nearness import NOTHING, SURE, near_books
-from studio.writing.repeats import Piece, Texts, near_own, near_passage
-from studio.writing.runs import SEVERAL, Index, words_of
+from studio.writing.likeness.nearness import NOTHING, SURE, near_books
+from studio.writing.likeness.repeats import Piece, Texts, near_own, near_passage
+from studio.writing.likeness.runs import SEVERAL, Index, words_of
 
 EMMA = (
     "Emma Woodhouse, handsome, clever, and rich, with a comfortable home and happy disposition, seemed to unite some of the best "
@@ -110,7 +110,7 @@ def test_what_many_books_have_is_no_copy_unless_it_is_long(shelf: tuple[Index, l
 
 
 def _hashes(words: list[str]) -> Any:
-    from studio.writing.runs import hashes_of
+    from studio.writing.likeness.runs import hashes_of
 
     return hashes_of(words)
 
@@ -131,7 +131,7 @@ def test_short_texts_share_nothing(text: str) -> None:
 
 
 def test_the_index_opens_fast_and_answers_fast() -> None:
-    from studio.writing.nearness import FOLDER
+    from studio.writing.likeness.nearness import FOLDER
 
     began = time.process_time()
     index = Index.open(FOLDER)
@@ -142,7 +142,7 @@ def test_the_index_opens_fast_and_answers_fast() -> None:
 
 
 def test_a_missing_index_is_said_not_hidden(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from studio.writing import nearness
+    from studio.writing.likeness import nearness
 
     monkeypatch.setattr(nearness, "known_books", lambda: None)
     near = near_books(EMMA)

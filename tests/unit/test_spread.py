@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.writing import meaning as m
-from studio.writing import spread as s
+from studio.writing.likeness import meaning as m
+from studio.writing.likeness import spread as s
 from tests.reworded import OTHER, REWORDED, REWORDED_ASIDE, SAME
 from tests.word_pairs import PAIRS
 

@@ -9,8 +9,8 @@ import pytest
 from studio.training import fiction_index, passages, writer_samples, yardsticks
 from studio.training import writer_words as w
 from studio.training.passages import Book, Corpus, Stretch, corpus, stretches
-from studio.writing import runs
-from studio.writing.runs import Index
+from studio.writing.likeness import runs
+from studio.writing.likeness.runs import Index
 
 LINES = (
     "The harbour was dark, and the lamps had gone out along the quay. He walked slowly. Nobody saw him.",

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from studio.core.errors import Refused
 from studio.writing.ask import ASKS, ChangeAsk, DialogueAsk, FillAsk, PlotAsk, RewriteAsk, SummariseAsk, WeighAsk, WriteAsk
-from studio.writing.asking import ask_of, chosen
 from studio.writing.context.bible import Bible, Entry, Note
 from studio.writing.manuscript.manuscript import Chapter, Manuscript, Scene, by_hand
 from studio.writing.plot.plot import Plot
-from studio.writing.showing import models_shown
+from studio.writing.room.asking import ask_of, chosen
+from studio.writing.room.showing import models_shown
 from tests.writers import PLOT, card
 
 MINI = card("writer-mini", ("plot", "continue", "fill", "spark", "describe", "dialogue", "expand", "weigh"))

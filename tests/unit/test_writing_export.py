@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.core.errors import Refused
-from studio.writing.export import exported, page_of
 from studio.writing.files.reading import read_manuscript
 from studio.writing.files.writing import Form
 from studio.writing.manuscript.disclosure import Kind, statement
 from studio.writing.manuscript.manuscript import Chapter, Ledger, Manuscript, Scene, Span, by_hand
+from studio.writing.room.export import exported, page_of
 from tests.manuscripts import seeded
 from tests.writers import ME, Desk
 

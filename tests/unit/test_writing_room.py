@@ -18,14 +18,14 @@ from studio.sessions.backup import backup, restore
 from studio.sessions.check import check_store
 from studio.sessions.database import Database, make_engine, migrate
 from studio.sessions.store import open_store
-from studio.writing.looking import Looking
+from studio.writing.likeness.repeats import near_own
 from studio.writing.manuscript.manuscript import MANUSCRIPT_TYPE, Manuscript
 from studio.writing.manuscript.sources import Piece
-from studio.writing.own import Own
-from studio.writing.repeats import near_own
-from studio.writing.room import Room
-from studio.writing.routes import load_json
-from studio.writing.table import as_text, manuscript_of, opened, pack_cuts, unpack_cuts
+from studio.writing.room.looking import Looking
+from studio.writing.room.own import Own
+from studio.writing.room.room import Room
+from studio.writing.room.routes import load_json
+from studio.writing.room.table import as_text, manuscript_of, opened, pack_cuts, unpack_cuts
 from tests.makings import Making
 from tests.manuscripts import seeded
 from tests.writers import ME, OTHER, PLOT, Desk, rewrite

@@ -119,7 +119,7 @@ def overused(
 
 @lru_cache(maxsize=1)
 def _usual() -> Mapping[str, float]:
-    from studio.writing.meaning import Meaning
+    from studio.writing.likeness.meaning import Meaning
 
     known = Meaning.open()
     return {word: RARE * (1 - float(w)) / float(w) for word, w in zip(known.words, known.weights, strict=True)}

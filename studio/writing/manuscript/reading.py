@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from studio.writing.context.borders import sentence_ends
+from studio.writing.likeness.runs import WORD as RUN_WORD
+from studio.writing.likeness.runs import plain
 from studio.writing.manner import said_share
-from studio.writing.runs import WORD as RUN_WORD
-from studio.writing.runs import plain
 
 CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 WORD = re.compile(rf"[{CJK}]|[^\W{CJK}]+(?:['’-][^\W{CJK}]+)*")

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from studio.core.engine import Stop
 from studio.writing.ask import PlotAsk
 from studio.writing.bans import Bans, write
+from studio.writing.likeness.spread import distance as apart
+from studio.writing.likeness.spread import distances
 from studio.writing.model import Call, Dialect, Prompt, Samplers, TextModel
 from studio.writing.plot.asking import ASKED, ask_slot, cleaned, colour_prompt, coloured
 from studio.writing.plot.compose import Composer
@@ -26,8 +28,6 @@ from studio.writing.plot.slots import Kept, carried, cast_of, kept_of, rebuilt, 
 from studio.writing.plot.tell import Teller
 from studio.writing.plot.wish import Plan, Wish
 from studio.writing.plot.wording import said
-from studio.writing.spread import distance as apart
-from studio.writing.spread import distances
 
 CANDIDATES = 3
 RANKED = 200  # characters of a candidate that the model weighs
