@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 import studio.core
 from studio.core import ask, card, engine, event, ids, ledger, recipe, word, work
+from studio.core.given import Given
 from studio.sessions.lanes import lanes
 
 LIGHT = settings(max_examples=40, deadline=None)
@@ -80,6 +81,7 @@ WORDS: dict[type[word.Word], st.SearchStrategy[Any]] = {
     event.Delta: st.builds(event.Delta, index=small, text=text),
     event.Preview: st.builds(event.Preview, index=small, media_type=text, body=body),
     event.Thing: things,
+    Given: st.builds(Given.of, body=body, media_type=text),
     event.Offer: st.builds(
         event.Offer, index=small, seed=seed, things=many(things), summary=text, facts=facts, partial=st.booleans(), id=text,
         recipe=maybe(recipes),
