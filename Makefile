@@ -13,7 +13,8 @@ run: $(VENV)/run.done
 
 test: $(VENV)/dev.done system check
 	$(BIN)/python -m pytest tests/unit -n 2 $(ARGS)
-	$(BIN)/python -m pytest tests/contract tests/faults tests/browser $(ARGS)
+	$(BIN)/python -m pytest tests/contract tests/faults -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest tests/browser $(ARGS)
 
 check: $(VENV)/dev.done
 	$(BIN)/ruff check .

@@ -25,6 +25,16 @@ size = 0
 memory = 1000000
 options = {{ fail_load = true }}
 
+[fake-of-tomorrow]
+title = "Writer of Tomorrow"
+medium = "text"
+tasks = ["write"]
+runtime = "of_tomorrow"
+source = {{ kind = "folder", where = "{folder}" }}
+licence = "none"
+size = 0
+memory = 1000000
+
 [not-a-card]
 title = "Half an entry"
 """
