@@ -58,6 +58,7 @@ Studio.register("notes", ({ root, value }) => {
       if (id) { picker.value = id; return; }
       show(copies.find((c) => c.id === wanted) || copies[0]);
       area.disabled = false;
+      root.dataset.session = session; // whose notes these are
     } catch (error) { say(error.message); }
   }
 

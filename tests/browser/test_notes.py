@@ -13,6 +13,7 @@ from tests.running import RunningStudio
 
 def open_notes(page: Page) -> None:
     page.get_by_role("tab", name="Session").click()
+    page.wait_for_function("new URL(location).searchParams.get('session') === document.querySelector('.notes').dataset.session")
     expect(page.get_by_label("Notes of this session")).to_be_enabled()
 
 
