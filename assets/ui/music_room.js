@@ -45,7 +45,7 @@ Studio.register("music-room", ({ root, trigger }) => {
   const roll = () => editor.roll() || state?.roll;
 
   const ctx = {
-    root, editor, player, get, post, send, on, tell, say, trying, roll, settle, load, ask, seek, dialog,
+    root, editor, player, get, post, send, on, tell, say, trying, roll, settle, load, ask, seek, dialog: (title, ...children) => Studio.dialog(root, "music-dialog", title, ...children),
     state: () => state, session: () => session, run: () => run, view: () => view,
     show(name) { view = name; at(".music-roll").hidden = name !== "roll"; at(".music-score").hidden = name !== "score"; at(".music-abc").hidden = name !== "abc"; score?.[name === "score" ? "show" : "hide"]?.(); abc?.[name === "abc" ? "show" : "hide"]?.(); tell("view", name); },
     async change(what, value, bars = []) { await settle(); load(await post(`copies/${state.working}/change`, { version: state.version, what, value, bars }), { keepView: true }); },
@@ -259,17 +259,6 @@ Studio.register("music-room", ({ root, trigger }) => {
     tell("playhead", tick);
   });
   player.on("stop", () => { if (switching) return; const was = playing; playing = null; if (was === "table") editor.playhead(transport.from()); tell("playhead", null); tell("playing", null); });
-
-  // ---- a dialog in the look of the house
-  function dialog(title, ...children) {
-    const box = h("dialog", { class: "music-dialog", "aria-label": title },
-      h("header", {}, h("h3", {}, title), h("button", { type: "button", class: "quiet close", "aria-label": "Close", onclick: () => box.close() }, "Close")), ...children);
-    box.addEventListener("close", () => box.remove());
-    box.addEventListener("keydown", (e) => e.stopPropagation());
-    root.append(box);
-    box.showModal();
-    return box;
-  }
 
   return { draw(v) { openSession(v?.session || null); follow(v?.run); } };
 });

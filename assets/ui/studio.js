@@ -127,7 +127,18 @@
     region.textContent = text;
   }
 
-  window.Studio = { h, fill, icon, bytes, ago, clock, ask, register, mountAll, dark, setTheme, setPlace, chosen, say };
+  // A dialog in the look of the house, inside of `root`, so that it keeps the room's styles.
+  function dialog(root, kind, title, ...children) {
+    const box = h("dialog", { class: kind, "aria-label": title },
+      h("header", {}, h("h3", {}, title), h("button", { type: "button", class: "quiet close", "aria-label": "Close", onclick: () => box.close() }, "Close")), ...children);
+    box.addEventListener("close", () => box.remove());
+    box.addEventListener("keydown", (e) => e.stopPropagation());
+    root.append(box);
+    box.showModal();
+    return box;
+  }
+
+  window.Studio = { h, fill, dialog, icon, bytes, ago, clock, ask, register, mountAll, dark, setTheme, setPlace, chosen, say };
   startTab();
   if (document.body) startTheme(); else document.addEventListener("DOMContentLoaded", startTheme);
 })();

@@ -41,7 +41,7 @@ Studio.register("write-room", ({ root, trigger }) => {
   // ---- parts
   const desk = writing.desk();
   const ctx = {
-    root, get, post, send, on, tell, say, trying, ask, settle, load, dialog, desk, change, put, undo: () => back("undo"), redo: () => back("redo"),
+    root, get, post, send, on, tell, say, trying, ask, settle, load, dialog: (title, ...children) => Studio.dialog(root, "write-dialog", title, ...children), desk, change, put, undo: () => back("undo"), redo: () => back("redo"),
     state: () => state, session: () => session, run: () => run, alone: () => alone, edited,
   };
   const editor = writing.editor(ctx, at(".write-work"), desk);
@@ -119,7 +119,7 @@ Studio.register("write-room", ({ root, trigger }) => {
     } else if (desk.stands(kept.edits)) localStorage.removeItem(UNSENT(state.working));
     else {
       const words = kept.edits.map((one) => one.text).filter(Boolean).join("\n");
-      dialog("Words that had not reached the studio",
+      ctx.dialog("Words that had not reached the studio",
         h("p", {}, "The manuscript has changed since they were written, so they cannot be put in their places. Copy what you want to keep."),
         h("textarea", { readonly: true, rows: "8", "aria-label": "Words that had not reached the studio", value: words }),
         h("button", { type: "button", onclick: (e) => { localStorage.removeItem(UNSENT(state.working)); e.target.closest("dialog").close(); } }, "I have what I need"));
@@ -345,17 +345,6 @@ Studio.register("write-room", ({ root, trigger }) => {
   };
   function leave() { if (alone) ctx.focusMode(false); }
   ctx.leave = leave;
-
-  // ---- a dialog in the look of the house
-  function dialog(title, ...children) {
-    const box = h("dialog", { class: "write-dialog", "aria-label": title },
-      h("header", {}, h("h3", {}, title), h("button", { type: "button", class: "quiet close", "aria-label": "Close", onclick: () => box.close() }, "Close")), ...children);
-    box.addEventListener("close", () => box.remove());
-    box.addEventListener("keydown", (e) => e.stopPropagation());
-    root.append(box);
-    box.showModal();
-    return box;
-  }
 
   return { draw(v) { openSession(v?.session || null); follow(v?.run); } };
 });
