@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from studio.core.card import Card
 from studio.core.engine import Engine, Place, Stop
-from studio.core.errors import LoadFailed, Refused
+from studio.core.errors import LoadFailed, Refused, first_line, load_failed
 from studio.writing.engines.rows.words import Stream, Words
 from studio.writing.model import Call, Dialect, Prompt, Said, Weighed
 from studio.writing.sampling import Repetition, chance, choose
@@ -63,14 +63,13 @@ def _words(card: Card, folder: Path) -> Words:
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False, use_fast=True)
     except Exception as error:
-        raise LoadFailed(f"The words of {card.title} cannot be read ({_first(error)}). Get the model again.") from error
+        raise LoadFailed(f"The words of {card.title} cannot be read ({first_line(error)}). Get the model again.") from error
     if getattr(tokenizer, "backend_tokenizer", None) is None:
         raise LoadFailed(f"{card.title} has no tokenizer.json, so its words cannot be read here. Choose another form of it.")
     return Words(tokenizer)
 
 
 def _weights(card: Card, folder: Path, place: Place) -> Any:
-    import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
     safe: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
@@ -79,22 +78,8 @@ def _weights(card: Card, folder: Path, place: Place) -> Any:
         dtype = _dtype(config.dtype, sum(path.stat().st_size for path in folder.glob("*.safetensors")), place)
         model = AutoModelForCausalLM.from_pretrained(folder, config=config, use_safetensors=True, dtype=dtype, **safe)
         return model.eval().requires_grad_(False).to(place.device)
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise LoadFailed(f"There is not enough memory for {card.title}. Choose a smaller model, or close another one.") from error
-    except ImportError as error:
-        raise LoadFailed(f"{card.title} needs a package that is not installed: {_first(error)}.") from error
     except Exception as error:
-        if "memory" in str(error).lower():
-            raise LoadFailed(f"There is not enough memory for {card.title}. Choose a smaller model.") from error
-        raise LoadFailed(
-            f"{card.title} is not a language model that this version of transformers can load ({_first(error)})."
-        ) from error  # fmt: skip
-
-
-def _first(error: Exception) -> str:
-    """What went wrong, short enough for a sentence."""
-    lines = str(error).strip().splitlines() or [""]
-    return f"{type(error).__name__}: {lines[0][:160].rstrip('.')}"
+        raise load_failed(card.title, error, "is not a language model that this version of transformers can load") from error
 
 
 def _dtype(stored: Any, size: int, place: Place) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from studio.core.card import Card
 from studio.core.engine import Place
-from studio.core.errors import LoadFailed
+from studio.core.errors import LoadFailed, load_failed
 from studio.images.painting.families import class_of, read
 
 KNOWN_MAKERS = ("diffusers", "transformers")
@@ -76,16 +76,8 @@ def open_pipeline(card: Card, folder: Path, place: Place) -> Any:
             if isinstance(part, torch.nn.Module):
                 part.eval().requires_grad_(False)
         return pipe.to(place.device)
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise LoadFailed(f"There is not enough memory for {card.title}. Choose a smaller model, or close another one.") from error
-    except ImportError as error:
-        raise LoadFailed(f"{card.title} needs a package that is not installed: {_first(error)}.") from error
     except Exception as error:
-        if "memory" in str(error).lower():
-            raise LoadFailed(f"There is not enough memory for {card.title}. Choose a smaller model.") from error
-        raise LoadFailed(
-            f"{card.title} is no picture model that this version of diffusers can load ({_first(error)}). {AGAIN}"
-        ) from error  # fmt: skip
+        raise load_failed(card.title, error, "is no picture model that this version of diffusers can load") from error
 
 
 def quiet() -> None:
@@ -96,11 +88,6 @@ def quiet() -> None:
     for library in (diffusers, transformers):
         library.utils.logging.set_verbosity_error()
         library.utils.logging.disable_progress_bar()
-
-
-def _first(error: Exception) -> str:
-    lines = str(error).strip().splitlines() or [""]
-    return f"{type(error).__name__}: {lines[0][:160].rstrip('.')}"
 
 
 def _only_variant(folder: Path) -> bool:
